@@ -1,0 +1,1 @@
+"""Teams: the only room that imports the Bot Framework SDK."""

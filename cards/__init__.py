@@ -1,0 +1,1 @@
+"""Adaptive Cards as pure functions of view models."""

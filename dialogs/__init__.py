@@ -1,0 +1,1 @@
+"""Conversations: what to ask, in which order, with which card."""

@@ -1,0 +1,1 @@
+"""What Switchboard does, apart from chat: use cases, rules, ports and adapters."""

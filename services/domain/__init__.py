@@ -1,0 +1,1 @@
+"""The rules: pure Python that imports the standard library and itself."""

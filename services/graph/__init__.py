@@ -1,0 +1,1 @@
+"""Microsoft Graph behind the ports Directory and Telephony."""

@@ -1,0 +1,1 @@
+"""Provisioning: plan, steps and the durable workflow."""
