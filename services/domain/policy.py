@@ -1,0 +1,70 @@
+"""Who may do what. Asked by the domain on every change; cards only ask it which buttons to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.domain.errors import NoApprover, NotYours, WrongState
+from services.domain.person import Person, PersonRef
+from services.domain.request import Request, RequestState
+
+CANCELLABLE = frozenset({RequestState.PENDING, RequestState.APPROVED})
+
+
+def check_may_decide(request: Request, person_id: str) -> None:
+    """Pass when the person may decide the current stage.
+
+    Nobody decides on what they asked for or benefit from, nor at a stage that is not theirs.
+    Raises WrongState when nothing waits for a decision, NotYours when somebody else must decide.
+    """
+    stage = request.current_stage
+    if stage is None:
+        raise WrongState(state=request.state.value)
+    own = person_id in {request.requester.id, request.beneficiary.id}
+    if own or person_id not in {approver.id for approver in stage.approvers}:
+        raise NotYours(who=names(stage.approvers))
+
+
+def check_may_cancel(request: Request, person_id: str) -> None:
+    """Pass when the person may cancel. Raises NotYours before WrongState: strangers learn nothing."""
+    if person_id != request.requester.id:
+        raise NotYours(who=request.requester.name)
+    if request.state not in CANCELLABLE:
+        raise WrongState(state=request.state.value)
+
+
+def check_may_mend(request: Request, person_id: str, *, is_admin: bool) -> None:
+    """Pass when the person may retry or roll back a parked request: its requester, or an admin."""
+    if not is_admin and person_id != request.requester.id:
+        raise NotYours(who=f"{request.requester.name} or a telecom admin")
+    if request.state is not RequestState.NEEDS_ATTENTION:
+        raise WrongState(state=request.state.value)
+
+
+def may_see(request: Request, person_id: str, *, is_admin: bool) -> bool:
+    """Whether the person is on the request or is an admin."""
+    return is_admin or person_id in request.people
+
+
+def choose_approver(
+    chain: Sequence[Person], fallback: Person | None, excluded: frozenset[str]
+) -> tuple[Person, str]:
+    """The first of the management chain who can decide, else the fallback, with the reason in words.
+
+    ``chain`` starts with the beneficiary's manager; ``excluded`` are the requester and the beneficiary.
+    Raises NoApprover.
+    """
+    for level, manager in enumerate(chain):
+        if manager.can_work and manager.id not in excluded:
+            return manager, "manager" if level == 0 else "next manager up, because the manager cannot decide"
+    if fallback is not None and fallback.can_work and fallback.id not in excluded:
+        return fallback, "fallback approver, because there is no manager in the directory"
+    raise NoApprover
+
+
+def names(people: Sequence[PersonRef]) -> str:
+    """Names joined for a sentence: "A", "A or B", "A, B or C"."""
+    listed = [person.name for person in people]
+    if len(listed) < 2:
+        return "".join(listed)
+    return f"{', '.join(listed[:-1])} or {listed[-1]}"

@@ -1,0 +1,141 @@
+"""A request: one thing one person asked for, for one beneficiary, with its stages and its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.domain.location import Cost
+from services.domain.person import PersonRef
+from services.domain.step import Step
+
+PURPOSE_LIMIT = 500
+"""Characters; the longest purpose or reason that a card takes."""
+
+
+class RequestKind(StrEnum):
+    """What is asked for."""
+
+    NUMBER = "number"
+
+
+class RequestState(StrEnum):
+    """Where a request stands; the ways between are in ``transitions.py``."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    APPROVED = "approved"
+    PROVISIONING = "provisioning"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    NEEDS_ATTENTION = "needs attention"
+    ROLLING_BACK = "rolling back"
+    ROLLED_BACK = "rolled back"
+
+
+OPEN_STATES = frozenset(
+    {
+        RequestState.PENDING,
+        RequestState.APPROVED,
+        RequestState.PROVISIONING,
+        RequestState.NEEDS_ATTENTION,
+        RequestState.ROLLING_BACK,
+    }
+)
+"""A beneficiary has at most one open request of a kind; an open request keeps its promise of a number."""
+
+
+class StageState(StrEnum):
+    """Where one approval stands."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One approval that a request needs. Any one of ``approvers`` decides; ``why`` says why they."""
+
+    name: str
+    approvers: tuple[PersonRef, ...]
+    why: str
+    state: StageState = StageState.WAITING
+    decided_by: PersonRef | None = None
+    decided_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One line of a request's history. ``by`` is None when Switchboard itself did it."""
+
+    at: datetime
+    what: str
+    by: PersonRef | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """Why a request is parked: the step, the tenant's own words, and what to do."""
+
+    step: str
+    words: str
+    what_to_do: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request. ``id`` is the key that cards carry; ``ref`` is the reference that people use.
+
+    ``version`` grows by one with each saved change. ``number`` is the E.164 number that is promised.
+    ``expires_at`` is when an undecided request, and with it the promise, ends. ``notices`` are sentences that
+    everyone on the card should read (a fallback approver, a number that had to be exchanged).
+    """
+
+    id: str
+    ref: str
+    kind: RequestKind
+    requester: PersonRef
+    beneficiary: PersonRef
+    purpose: str
+    location: str
+    cost: Cost
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    version: int = 0
+    state: RequestState = RequestState.DRAFT
+    number: str | None = None
+    stages: tuple[Stage, ...] = ()
+    plan: tuple[Step, ...] = ()
+    history: tuple[Happening, ...] = ()
+    notices: tuple[str, ...] = ()
+    attention: Attention | None = None
+    runs: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the request still holds its promise."""
+        return self.state in OPEN_STATES
+
+    @property
+    def current_stage(self) -> Stage | None:
+        """The approval that is waited for, or None."""
+        if self.state is not RequestState.PENDING:
+            return None
+        return next((stage for stage in self.stages if stage.state is StageState.WAITING), None)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Ids of everyone on this request, each once: requester, beneficiary, approvers asked so far."""
+        ids = [self.requester.id, self.beneficiary.id]
+        for stage in self.stages:
+            ids.extend(approver.id for approver in stage.approvers)
+            if stage.state is StageState.WAITING:
+                break
+        return tuple(dict.fromkeys(ids))

@@ -1,0 +1,55 @@
+"""Steps: the ordered changes that a request makes in the tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class StepKind(StrEnum):
+    """What a step does. Each kind has one class in ``services/provisioning/steps.py``."""
+
+    JOIN_GROUP = "join group"
+    WAIT_FOR_LICENCE = "wait for licence"
+    ASSIGN_NUMBER = "assign number"
+    VERIFY = "verify"
+
+
+class StepStatus(StrEnum):
+    """Where a step stands. ``waiting`` says why and until when, ``blocked`` says who must act."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    WAITING = "waiting"
+    DONE = "done"
+    NOTHING_TO_DO = "nothing to do"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+ENDED = frozenset({StepStatus.DONE, StepStatus.NOTHING_TO_DO})
+"""A step that need not be done again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a plan.
+
+    ``key`` is stable within a request (``join group:<group id>``), so that a plan made again can be matched
+    with what was done already. ``subject`` is what it acts on, in words for people (a group's name, a number
+    in E.164); ``target`` is the same for programs (a group's id, a plan id, a number). ``detail`` says what
+    is waited for or what the tenant said. ``next_try`` is when a waiting step is looked at again.
+    ``changed`` is whether Switchboard itself changed the tenant here: only that is rolled back.
+    """
+
+    key: str
+    kind: StepKind
+    subject: str
+    target: str
+    status: StepStatus = StepStatus.PLANNED
+    detail: str = ""
+    next_try: datetime | None = None
+    changed: bool = False
+    facts: dict[str, str] = field(default_factory=dict)
