@@ -1,7 +1,7 @@
 """The ports: what the use cases need from the world. The docstrings are the contract of every adapter.
 
-All times are aware ``datetime`` in UTC. All ids of people and groups are Entra object ids. Adapters raise only
-errors of ``services.domain.errors``, with the cause chained.
+All times are aware ``datetime`` in UTC. All ids of people and groups are Entra object ids. Adapters raise
+only errors of ``services.domain.errors``, with the cause chained.
 """
 
 from __future__ import annotations
@@ -267,7 +267,7 @@ class Messenger(Protocol):
         ...
 
     async def open_chat(self, person_id: str, chat_id: str | None) -> Place:
-        """Open the personal chat with somebody who has the app but has not written yet. Raises Unreachable."""
+        """Open the chat with somebody who has the app but has not written yet. Raises Unreachable."""
         ...
 
 
@@ -290,7 +290,7 @@ class RequestStore(Protocol):
         ...
 
     async def add(self, request: Request) -> None:
-        """Raises AlreadyExists when the id is known, OpenRequestExists when the beneficiary has an open one."""
+        """Raises AlreadyExists for a known id, OpenRequestExists when the beneficiary has an open one."""
         ...
 
     async def save(self, request: Request, expected_version: int) -> None:
@@ -343,7 +343,7 @@ class NumberStore(Protocol):
         until: datetime,
         now: datetime,
     ) -> Number | None:
-        """Hold the first offered number that nobody else is holding at this moment, or None when none is left.
+        """Hold the first offered number that nobody else is just taking; None when none is left.
 
         Two callers never get the same number, and neither waits for the other.
         """

@@ -1,0 +1,23 @@
+"""The verbs that cards carry. ``bot/verbs.py`` has the table that says what each does."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """One thing that a button can ask for."""
+
+    MENU = "menu"
+    HELP = "help"
+    NUMBER_FORM = "number.form"
+    NUMBER_SUBMIT = "number.submit"
+    MY_PHONE = "phone.show"
+    MY_REQUESTS = "requests.mine"
+    APPROVALS = "approvals.list"
+    SHOW = "request.show"
+    APPROVE = "request.approve"
+    REJECT = "request.reject"
+    CANCEL = "request.cancel"
+    RETRY = "request.retry"
+    ROLL_BACK = "request.rollback"

@@ -1,0 +1,61 @@
+"""What the form for a number shows, and what a person has now: models between use cases and cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.domain.location import Cost
+from services.domain.person import Person, PersonRef
+from services.domain.request import Request
+from services.domain.step import Step
+
+NEXT_AVAILABLE = "next"
+"""The choice of "whichever number is next" instead of a concrete one."""
+
+OFFERED_NUMBERS = 5
+"""How many concrete numbers a form offers at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationChoice:
+    """A location in the form's list with how many numbers are free there."""
+
+    name: str
+    free: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberForm:
+    """The form for a number.
+
+    ``form_id`` becomes the request's id, so that handing in twice makes one request. ``numbers`` are at most
+    five offered numbers in E.164 of ``location``. ``choice`` and ``purpose`` are what was entered so far.
+    ``obstacle`` says why the location cannot be chosen (then there is nothing to submit), ``problem`` what to
+    correct in the input. ``plan`` is what would be done; ``approver`` would decide, for the reason ``why``.
+    """
+
+    form_id: str
+    person: Person
+    location: str
+    locations: tuple[LocationChoice, ...]
+    numbers: tuple[str, ...]
+    cost: Cost
+    plan: tuple[Step, ...] = ()
+    approver: PersonRef | None = None
+    why: str = ""
+    choice: str = NEXT_AVAILABLE
+    purpose: str = ""
+    obstacle: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneView:
+    """What a person has now, read from the tenant. ``policies`` maps policy type to its name."""
+
+    person: Person
+    numbers: tuple[str, ...]
+    voice_enabled: bool
+    licensed: bool
+    policies: dict[str, str]
+    open_request: Request | None = None
