@@ -1,0 +1,216 @@
+"""The notice board: keeps every card that shows a request true.
+
+Level-triggered: a change only leaves the note "stale" in its own transaction; the board then compares what
+each person's card shows with what it should show, and sends what is missing. So a process that is killed at
+any moment loses no card: the notes are still there at the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from services.approvals import Approvals, Routing
+from services.changes import Changes
+from services.domain import transitions
+from services.domain.errors import (
+    ChannelBusy,
+    ChannelError,
+    MessageGone,
+    SwitchboardError,
+    TenantBusy,
+    TenantError,
+    Unreachable,
+)
+from services.domain.policy import names
+from services.domain.request import Request
+from services.domain.view import RequestView, audience, view_for
+from services.ports import Directory, Messenger, Place, Post
+
+log = structlog.get_logger()
+
+SETTLE_SECONDS = 0.3
+"""Waited after a change, so that the reply to the button press arrives before the refresh of its card, and so
+that a burst of changes makes one refresh."""
+
+AGAIN_SECONDS = 5.0
+"""Waited after Teams or Microsoft 365 was busy."""
+
+NEVER = -1
+"""The version of a message that must be refreshed whatever the request's version is."""
+
+AT_ONCE = 200
+"""Requests taken from the outbox in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one round for one request led to. ``unreachable`` are people who have no card of it at all."""
+
+    unreachable: frozenset[str] = frozenset()
+    busy: bool = False
+
+
+class NoticeBoard:
+    """Sends and refreshes the cards of requests."""
+
+    def __init__(
+        self,
+        changes: Changes,
+        messenger: Messenger,
+        directory: Directory,
+        approvals: Approvals,
+        routing: Routing,
+    ) -> None:
+        self._changes = changes
+        self._records = changes.records
+        self._clock = changes.clock
+        self._messenger = messenger
+        self._directory = directory
+        self._approvals = approvals
+        self._routing = routing
+        self._bell = asyncio.Event()
+
+    def ring(self) -> None:
+        """Tell the board that there may be something to do."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Work until cancelled. Begins with what was left over by the last process."""
+        self._bell.set()
+        while True:
+            await self._bell.wait()
+            await self._clock.sleep(SETTLE_SECONDS)
+            self._bell.clear()
+            try:
+                again = await self.refresh()
+            except SwitchboardError as error:
+                log.warning("refresh_failed", error=error.code, words=error.sentence)
+                again = True
+            if again:
+                await self._clock.sleep(AGAIN_SECONDS)
+                self._bell.set()
+
+    async def refresh(self) -> bool:
+        """Refresh the cards of all stale requests once; whether some must be tried again later."""
+        async with self._records.transaction() as tx:
+            stale = await tx.posts.stale(AT_ONCE)
+        results = await asyncio.gather(*(self._refresh_one(request_id) for request_id in stale))
+        if len(stale) == AT_ONCE and not all(results):
+            self._bell.set()
+        return any(results)
+
+    async def shown(self, request: Request, place: Place, activity_id: str) -> None:
+        """Remember that a message of the person's now shows the request, and refresh it with the others."""
+        post = Post(
+            request_id=request.id,
+            person_id=place.person_id,
+            conversation_id=place.conversation_id,
+            activity_id=activity_id,
+            version=NEVER,
+        )
+        async with self._records.transaction() as tx:
+            await tx.posts.put(post)
+            await tx.posts.mark_stale(request.id)
+        self.ring()
+
+    async def arrived(self, place: Place) -> None:
+        """Remember where a person can be written to, and send what waits for them."""
+        async with self._records.transaction() as tx:
+            await tx.posts.put_place(place)
+            for request in await tx.requests.awaiting(place.person_id):
+                await tx.posts.mark_stale(request.id)
+        self.ring()
+
+    async def _refresh_one(self, request_id: str) -> bool:
+        async with self._records.transaction() as tx:
+            request = await tx.requests.get(request_id)
+            posts = await tx.posts.of_request(request_id)
+        outcome = await self._show(request, posts)
+        if outcome.unreachable:
+            await self._go_on_without(request, outcome.unreachable)
+        if not outcome.busy:
+            async with self._records.transaction() as tx:
+                await tx.posts.clear_stale(request_id, request.version)
+        return outcome.busy
+
+    async def _show(self, request: Request, posts: Sequence[Post]) -> Outcome:
+        """Bring every card of the request to its present version, and send the ones that are missing."""
+        reached = {post.person_id for post in posts}
+        missing = [person for person in audience(request, self._changes.admins) if person not in reached]
+        jobs = [
+            (post.person_id, self._update(request, post)) for post in posts if post.version != request.version
+        ]
+        jobs += [(person_id, self._post(request, person_id)) for person_id in missing]
+        unreachable: list[str] = []
+        busy = False
+        for person_id, job in jobs:
+            try:
+                await job
+            except (ChannelBusy, TenantBusy) as error:
+                log.info("card_later", request=request.ref, person=person_id, words=error.sentence)
+                busy = True
+            except (ChannelError, TenantError) as error:
+                log.warning("person_unreachable", request=request.ref, person=person_id, words=error.sentence)
+                unreachable.append(person_id)
+        return Outcome(unreachable=frozenset(unreachable) - reached, busy=busy)
+
+    async def _go_on_without(self, request: Request, unreachable: frozenset[str]) -> None:
+        """Hand the approval over when none of those who are asked can be reached, or say so on the cards."""
+        stage = request.current_stage
+        if stage is None or not {approver.id for approver in stage.approvers} <= unreachable:
+            return
+        fallback = await self._routing.fallback()
+        if fallback is not None and fallback.can_work and fallback.id not in request.people:
+            await self._approvals.hand_to_fallback(request, fallback)
+            return
+        sentence = (
+            f"Teams cannot reach {names(stage.approvers)}. Ask them to open Switchboard in Teams, "
+            "or cancel the request."
+        )
+        await self._changes.by_switchboard(
+            request.id, lambda current, now: transitions.notice(current, sentence, now)
+        )
+
+    async def _update(self, request: Request, post: Post) -> None:
+        async with self._records.transaction() as tx:
+            place = await tx.posts.place_of(post.person_id)
+        if place is None:
+            raise Unreachable(who=post.person_id, words="the chat is not known any more")
+        try:
+            shown = await self._messenger.update(place, post, self._view(request, post.person_id))
+        except MessageGone:
+            async with self._records.transaction() as tx:
+                await tx.posts.remove(post)
+            return
+        async with self._records.transaction() as tx:
+            await tx.posts.put(shown)
+
+    async def _post(self, request: Request, person_id: str) -> None:
+        place = await self._place(person_id)
+        view = self._view(request, person_id)
+        try:
+            post = await self._messenger.post(place, view)
+        except Unreachable:
+            post = await self._messenger.post(await self._open(person_id), view)
+        async with self._records.transaction() as tx:
+            await tx.posts.put(post)
+
+    async def _place(self, person_id: str) -> Place:
+        async with self._records.transaction() as tx:
+            place = await tx.posts.place_of(person_id)
+        return place or await self._open(person_id)
+
+    async def _open(self, person_id: str) -> Place:
+        """Install the app for somebody who has never written, and open the chat with them."""
+        chat_id = await self._directory.install_app(person_id)
+        place = await self._messenger.open_chat(person_id, chat_id)
+        async with self._records.transaction() as tx:
+            await tx.posts.put_place(place)
+        return place
+
+    def _view(self, request: Request, person_id: str) -> RequestView:
+        return view_for(request, person_id, is_admin=self._changes.is_admin(person_id))

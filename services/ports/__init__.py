@@ -1,0 +1,46 @@
+"""The ports: what the use cases need from the world. The docstrings are the contract of every adapter.
+
+All times are aware ``datetime`` in UTC. All ids of people and groups are Entra object ids. Adapters raise
+only errors of ``services.domain.errors``, with the cause chained.
+"""
+
+from __future__ import annotations
+
+from services.ports.directory import Directory, Group, LicenceFault, Licences, Subscription
+from services.ports.messenger import Messenger, Place, Post
+from services.ports.provisioner import Provisioner
+from services.ports.records import AuditLog, NumberStore, PostStore, Records, RequestStore, Transaction
+from services.ports.telephony import (
+    AssignmentStatus,
+    Operation,
+    OperationStatus,
+    Telephony,
+    TenantNumber,
+    VoiceConfiguration,
+)
+from services.ports.time import Clock
+
+__all__ = [
+    "AssignmentStatus",
+    "AuditLog",
+    "Clock",
+    "Directory",
+    "Group",
+    "LicenceFault",
+    "Licences",
+    "Messenger",
+    "NumberStore",
+    "Operation",
+    "OperationStatus",
+    "Place",
+    "Post",
+    "PostStore",
+    "Provisioner",
+    "Records",
+    "RequestStore",
+    "Subscription",
+    "Telephony",
+    "TenantNumber",
+    "Transaction",
+    "VoiceConfiguration",
+]

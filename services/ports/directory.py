@@ -1,0 +1,114 @@
+"""The port to Entra ID: people, groups and licences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.domain.person import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """An Entra group. ``takes_members`` is False for groups that only a rule or another system fills."""
+
+    id: str
+    name: str
+    is_dynamic: bool
+    takes_members: bool
+    membership_rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceFault:
+    """A licence that a group should bring but cannot, as ``licenseAssignmentStates`` tells it."""
+
+    sku_id: str
+    group_id: str | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licences:
+    """What a person is licensed for. ``plans`` are ids of enabled service plans (lower case)."""
+
+    plans: frozenset[str]
+    faults: tuple[LicenceFault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A bought SKU. ``free`` is enabled minus consumed units, never below zero."""
+
+    sku_id: str
+    part_number: str
+    plans: frozenset[str]
+    enabled: int
+    consumed: int
+
+    @property
+    def free(self) -> int:
+        """Units that can still be given out."""
+        return max(0, self.enabled - self.consumed)
+
+
+class Directory(Protocol):
+    """Entra ID: people, groups and licences.
+
+    Every method may raise TenantBusy (transient, after the adapter's own short retries) and NotPermitted.
+    Reads may be some seconds behind the writes: read back and wait, do not conclude from one look.
+    """
+
+    async def person(self, person_id: str) -> Person:
+        """The person by object id or user principal name. Raises PersonUnknown."""
+        ...
+
+    async def management_chain(self, person_id: str) -> Sequence[Person]:
+        """Managers from the direct one upwards, at most ten; empty for somebody without a manager.
+
+        Raises PersonUnknown.
+        """
+        ...
+
+    async def group_named(self, name: str) -> Group:
+        """The only group of that display name. Raises GroupUnknown, GroupAmbiguous."""
+        ...
+
+    async def group_licences(self, group_id: str) -> frozenset[str]:
+        """Ids of the SKUs (lower case) that membership of the group brings. Raises GroupUnknown."""
+        ...
+
+    async def is_member(self, group_id: str, person_id: str) -> bool:
+        """Whether the person is a direct member of the group now, as far as the directory tells."""
+        ...
+
+    async def add_member(self, group_id: str, person_id: str) -> bool:
+        """Make the person a member; whether that changed anything (False: they were one already).
+
+        A doubtful answer is resolved by reading back before it is reported.
+        Raises GroupRefusesMembers, GroupUnknown, PersonUnknown.
+        """
+        ...
+
+    async def remove_member(self, group_id: str, person_id: str) -> bool:
+        """End the membership; whether that changed anything. Never touches the person's account.
+
+        Raises GroupRefusesMembers.
+        """
+        ...
+
+    async def licences(self, person_id: str) -> Licences:
+        """What the person is licensed for. Raises PersonUnknown."""
+        ...
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        """Everything that the organisation has bought."""
+        ...
+
+    async def install_app(self, person_id: str) -> str | None:
+        """Install Switchboard for the person so that it can write to them; the chat's id if known.
+
+        Already installed counts as success. Raises AppNotInCatalogue, PersonUnknown, TenantRefused.
+        """
+        ...

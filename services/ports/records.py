@@ -1,0 +1,178 @@
+"""The ports to the records: four stores within one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from services.domain.audit import AuditEntry
+from services.domain.number import Number, NumberType
+from services.domain.request import Request, RequestState
+from services.ports.messenger import Place, Post
+
+
+class RequestStore(Protocol):
+    """Requests by id. Lists come newest first unless said otherwise."""
+
+    async def get(self, request_id: str) -> Request:
+        """Raises UnknownRequest."""
+        ...
+
+    async def by_ref(self, ref: str) -> Request:
+        """By reference, ``SB-000123``. Raises UnknownRequest."""
+        ...
+
+    async def next_ref(self) -> str:
+        """The next unused reference. One that is drawn in a transaction that fails may be skipped."""
+        ...
+
+    async def add(self, request: Request) -> None:
+        """Raises AlreadyExists for a known id, OpenRequestExists when the beneficiary has an open one."""
+        ...
+
+    async def save(self, request: Request, expected_version: int) -> None:
+        """Compare-and-set on the version. Raises UnknownRequest, VersionConflict."""
+        ...
+
+    async def open_of(self, beneficiary_id: str) -> Request | None:
+        """The beneficiary's open request, if any."""
+        ...
+
+    async def of(self, person_id: str, limit: int) -> Sequence[Request]:
+        """Those that the person asked for or benefits from."""
+        ...
+
+    async def awaiting(self, approver_id: str) -> Sequence[Request]:
+        """Pending ones whose current stage waits for this person, oldest first."""
+        ...
+
+    async def in_state(self, state: RequestState, limit: int) -> Sequence[Request]:
+        """Oldest first."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Request]:
+        """Pending ones whose ``expires_at`` is not after ``now``, oldest first."""
+        ...
+
+
+class NumberStore(Protocol):
+    """The inventory."""
+
+    async def get(self, e164: str) -> Number | None:
+        """One number, or None."""
+        ...
+
+    async def put(self, numbers: Sequence[Number]) -> None:
+        """Write the numbers as they are, new or known."""
+        ...
+
+    async def offered(
+        self, location: str, types: Sequence[NumberType], now: datetime, limit: int
+    ) -> Sequence[Number]:
+        """Numbers of the location and of one of the types that ``number.is_offered``, ascending by E.164."""
+        ...
+
+    async def hold_next(
+        self,
+        location: str,
+        types: Sequence[NumberType],
+        request_id: str,
+        until: datetime,
+        now: datetime,
+    ) -> Number | None:
+        """Hold the first offered number that nobody else is just taking; None when none is left.
+
+        Two callers never get the same number, and neither waits for the other.
+        """
+        ...
+
+    async def assigned_to(self, person_id: str) -> Sequence[Number]:
+        """Numbers that the inventory knows as the person's."""
+        ...
+
+    async def free_by_location(self, now: datetime) -> dict[str, int]:
+        """How many numbers are offered in each location; locations with none may be missing."""
+        ...
+
+    async def count(self) -> int:
+        """How many numbers there are."""
+        ...
+
+
+class AuditLog(Protocol):
+    """Append-only and hash-chained (``services.domain.audit``)."""
+
+    async def append(self, at: datetime, actor: str, what: str, subject: str, facts: dict[str, str]) -> None:
+        """Chain an entry to the last one."""
+        ...
+
+    def entries(self) -> AsyncIterator[AuditEntry]:
+        """All entries from the first, as stored."""
+        ...
+
+
+class PostStore(Protocol):
+    """Which messages show which request, and where people can be written to."""
+
+    async def of_request(self, request_id: str) -> Sequence[Post]:
+        """Every message that shows the request, oldest first."""
+        ...
+
+    async def put(self, post: Post) -> None:
+        """Remember a message, or the version that it now shows (key: conversation and activity)."""
+        ...
+
+    async def remove(self, post: Post) -> None:
+        """Forget a message that is gone."""
+        ...
+
+    async def place_of(self, person_id: str) -> Place | None:
+        """Where the person can be written to."""
+        ...
+
+    async def put_place(self, place: Place) -> None:
+        """Remember where the person can be written to."""
+        ...
+
+    async def mark_stale(self, request_id: str) -> None:
+        """Note that cards of the request must be refreshed: the outbox, in the same transaction."""
+        ...
+
+    async def stale(self, limit: int) -> Sequence[str]:
+        """Ids of requests whose cards must be refreshed."""
+        ...
+
+    async def clear_stale(self, request_id: str, version: int) -> None:
+        """Forget the note unless the request has moved past ``version`` meanwhile."""
+        ...
+
+
+class Transaction(Protocol):
+    """The stores, seen within one unit of work. Its own writes are seen by its own reads."""
+
+    requests: RequestStore
+    numbers: NumberStore
+    audit: AuditLog
+    posts: PostStore
+
+
+class Records(Protocol):
+    """All records. One transaction is all or nothing, and durable once its block has been left."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A unit of work. An exception inside undoes it.
+
+        Inside it await the stores only: never the tenant, never the channel, never a pause.
+        Raises StoreUnavailable when it cannot be made durable.
+        """
+        ...
+
+    async def ready(self) -> None:
+        """Pass when the records can be read and written. Raises StoreUnavailable."""
+        ...
+
+    async def close(self) -> None:
+        """Make everything durable and let go of files and connections."""
+        ...

@@ -1,0 +1,89 @@
+"""Requests of every kind: looking at them, taking them back, mending them, ending them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.changes import Changes
+from services.domain import transitions
+from services.domain.errors import Refused
+from services.domain.person import Actor
+from services.domain.request import Request
+from services.ports import Provisioner
+
+
+class Requests:
+    """What people do with requests that exist."""
+
+    def __init__(self, changes: Changes, provisioner: Provisioner) -> None:
+        self._changes = changes
+        self._records = changes.records
+        self._clock = changes.clock
+        self._provisioner = provisioner
+
+    async def mine(self, actor: Actor, limit: int = 10) -> Sequence[Request]:
+        """What the actor asked for or gets, newest first."""
+        async with self._records.transaction() as tx:
+            return await tx.requests.of(actor.id, limit)
+
+    async def open_of(self, actor: Actor) -> Request | None:
+        """The actor's open request, if any."""
+        async with self._records.transaction() as tx:
+            return await tx.requests.open_of(actor.id)
+
+    async def show(self, actor: Actor, request_id: str) -> Request:
+        """One request. Raises UnknownRequest, also for somebody else's."""
+        return await self._changes.seen(actor, request_id)
+
+    async def by_ref(self, actor: Actor, ref: str) -> Request:
+        """One request by its reference, however it was typed. Raises UnknownRequest."""
+        async with self._records.transaction() as tx:
+            request = await tx.requests.by_ref(ref.upper())
+        return await self._changes.seen(actor, request.id)
+
+    async def cancel(self, actor: Actor, request_id: str, version: int) -> Request:
+        """Take a request back. Raises UnknownRequest, StaleCard, NotYours, WrongState."""
+        return await self._changes.by_person(
+            actor, request_id, version, lambda request, now: transitions.cancel(request, actor.ref, now)
+        )
+
+    async def retry(self, actor: Actor, request_id: str, version: int) -> Request:
+        """Try a parked request again. Raises UnknownRequest, StaleCard, NotYours, WrongState."""
+        is_admin = self._changes.is_admin(actor.id)
+        retried = await self._changes.by_person(
+            actor,
+            request_id,
+            version,
+            lambda request, now: transitions.retry(request, actor.ref, now, is_admin=is_admin),
+        )
+        await self._provisioner.provision(retried)
+        return retried
+
+    async def roll_back(self, actor: Actor, request_id: str, version: int) -> Request:
+        """Undo a parked request. Raises UnknownRequest, StaleCard, NotYours, WrongState."""
+        is_admin = self._changes.is_admin(actor.id)
+        rolling = await self._changes.by_person(
+            actor,
+            request_id,
+            version,
+            lambda request, now: transitions.roll_back(request, actor.ref, now, is_admin=is_admin),
+        )
+        await self._provisioner.roll_back(rolling)
+        return rolling
+
+    async def expire_due(self, limit: int = 100) -> int:
+        """End requests that nobody decided in time, and give how many there were."""
+        async with self._records.transaction() as tx:
+            due = await tx.requests.due(self._clock.now(), limit)
+        for request in due:
+            await self._changes.by_switchboard(request.id, _expire_if_pending)
+        return len(due)
+
+
+def _expire_if_pending(request: Request, now: datetime) -> Request:
+    """Expire, unless it was decided at the same moment."""
+    try:
+        return transitions.expire(request, now)
+    except Refused:
+        return request
