@@ -1,0 +1,127 @@
+"""From an activity to a conversation and back; no rules here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from botbuilder.core import Bot, InvokeResponse, TurnContext
+from botbuilder.schema import Activity, ActivityTypes
+
+from bot.actor import actor_of, is_personal, place_of
+from bot.http_replies import Refusal
+from bot.messenger import CARD
+from bot.replies import Replies
+from bot.verbs import TABLE, entry_of
+from cards.verbs import Verb
+from dialogs import home, requests
+from dialogs.context import Desk
+from dialogs.understand import understand
+from services.domain.errors import BadInput, Refused
+from services.domain.person import Actor
+from services.ports import Place
+
+log = structlog.get_logger()
+
+CARD_ACTION = "adaptiveCard/action"
+KNOWN_TYPES = {
+    value for name, value in vars(ActivityTypes).items() if isinstance(value, str) and name[0] != "_"
+}
+
+
+class Handler(Bot):  # type: ignore[misc]
+    """Takes every activity that the adapter has let in."""
+
+    def __init__(self, desk: Desk, replies: Replies, tenant_id: str) -> None:
+        self._desk = desk
+        self._replies = replies
+        self._tenant_id = tenant_id
+
+    async def on_turn(self, context: TurnContext) -> None:
+        """Answer one activity. Raises Refusal for what is not to be answered in chat."""
+        activity = context.activity
+        actor = actor_of(activity, self._tenant_id)
+        place = place_of(activity, actor)
+        match activity.type:
+            case ActivityTypes.message:
+                self._only_personal(activity)
+                await self._replies.seen(place)
+                await self._message(activity, actor, place)
+            case ActivityTypes.invoke:
+                await self._replies.seen(place)
+                body = await self._invoke(activity, actor, place)
+                response = InvokeResponse(status=200, body=body)
+                await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=response))
+            case ActivityTypes.installation_update | ActivityTypes.conversation_update:
+                await self._arrival(activity, actor, place)
+            case known if known in KNOWN_TYPES:
+                log.info("activity_ignored", type=known)
+            case _:
+                raise Refusal(400, "UnknownActivityType", "Switchboard does not know this type of activity.")
+
+    async def _message(self, activity: Activity, actor: Actor, place: Place) -> None:
+        if activity.value is not None and not activity.text:
+            text = "This button belongs to an older card. Type `menu` for a fresh one."
+            raise Refusal(400, "UnknownButton", text)
+        meaning = understand(activity.text or "")
+        log.info("message", verb=meaning.verb, characters=len(activity.text or ""))
+        if meaning.verb is None:
+            await self._replies.send(place, activity.id, home.not_understood(meaning.choices))
+            return
+        if meaning.ref:
+            by_ref = requests.cancel_by_ref if meaning.verb is Verb.CANCEL else requests.show_by_ref
+            job = by_ref(self._desk, actor, meaning.ref)
+            await self._replies.to_message(place, activity.id, job, again=None)
+            return
+        entry = TABLE[meaning.verb]
+        job = entry.run(self._desk, actor, entry.payload())
+        again = (meaning.verb, {})
+        await self._replies.to_message(place, activity.id, job, again=again, slow=entry.asks_tenant)
+
+    async def _invoke(self, activity: Activity, actor: Actor, place: Place) -> dict[str, Any]:
+        if activity.name != CARD_ACTION:
+            raise Refusal(501, "NotImplemented", "Switchboard does not take this kind of invoke.")
+        try:
+            entry, payload = entry_of(activity.value)
+        except BadInput as error:
+            log.warning("card_refused", words=error.sentence)
+            return refused(error)
+        action = activity.value["action"]
+        log.info("card_action", verb=action["verb"])
+        try:
+            card = await self._replies.to_invoke(
+                place,
+                activity.reply_to_id or "",
+                entry.run(self._desk, actor, payload),
+                again=(Verb(action["verb"]), payload.model_dump(exclude_defaults=True)),
+                slow=entry.asks_tenant,
+            )
+        except Refused as error:
+            log.warning("card_refused", words=error.sentence, error=error.code)
+            return refused(error)
+        return {"statusCode": 200, "type": CARD, "value": card}
+
+    async def _arrival(self, activity: Activity, actor: Actor, place: Place) -> None:
+        """Welcome somebody who has just got the app; take note of somebody who has removed it."""
+        if not is_personal(activity):
+            return
+        if activity.type == ActivityTypes.installation_update and activity.action == "remove":
+            await self._replies.left(place)
+            return
+        if activity.type == ActivityTypes.conversation_update and not activity.members_added:
+            return
+        if await self._replies.arrived(place):
+            await self._replies.send(place, "", await home.welcome(self._desk, actor))
+
+    def _only_personal(self, activity: Activity) -> None:
+        if not is_personal(activity):
+            raise Refusal(400, "NotPersonal", "Switchboard works in a personal chat only.")
+
+
+def refused(error: Refused) -> dict[str, Any]:
+    """The invoke's answer when nothing was done, so that the client keeps the card and what was entered."""
+    return {
+        "statusCode": 400,
+        "type": "application/vnd.microsoft.error",
+        "value": {"code": error.code, "message": error.sentence},
+    }

@@ -1,0 +1,138 @@
+"""The table: verb → strict payload → conversation. What is not in it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cards.verbs import Verb
+from dialogs import home, number, phone, requests
+from dialogs.context import Answer, Desk
+from services.domain.errors import BadInput
+from services.domain.offer import NEXT_AVAILABLE
+from services.domain.person import Actor
+from services.number_requests import FormInput
+
+Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Version = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+Text = Annotated[str, Field(max_length=4000)]
+
+
+class Nothing(BaseModel):
+    """Buttons that carry nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NumberInput(Nothing):
+    """The form for a number. ``id`` is the form's."""
+
+    id: Id | None = None
+    version: Version = 0
+    location: Annotated[str, Field(max_length=80)] = ""
+    number: Annotated[str, Field(pattern=rf"^({NEXT_AVAILABLE}|\+[1-9]\d{{1,14}}|)$")] = NEXT_AVAILABLE
+    purpose: Text = ""
+
+    @property
+    def entered(self) -> FormInput:
+        """For the use case."""
+        return FormInput(
+            form_id=self.id or "",
+            location=self.location,
+            number=self.number or NEXT_AVAILABLE,
+            purpose=self.purpose,
+        )
+
+
+class HandedIn(NumberInput):
+    """The same form when it is handed in."""
+
+    id: Id
+
+
+class OneRequest(Nothing):
+    """A button of a request's card: which one, and the version that the card showed."""
+
+    id: Id
+    version: Version
+
+
+class Decision(OneRequest):
+    """A decision; clients may send the reason along with an approval, which has none."""
+
+    reason: Text = ""
+
+
+Run = Callable[[Desk, Actor, Any], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a verb takes and does. ``asks_tenant``: it may take longer than a client waits for an answer."""
+
+    payload: type[Nothing]
+    run: Run
+    asks_tenant: bool = False
+
+
+TABLE: dict[Verb, Entry] = {
+    Verb.MENU: Entry(Nothing, lambda desk, actor, _: home.menu(desk, actor)),
+    Verb.HELP: Entry(Nothing, lambda desk, actor, _: home.show_help(desk, actor)),
+    Verb.NUMBER_FORM: Entry(
+        NumberInput, lambda desk, actor, form: number.show_form(desk, actor, form.entered), asks_tenant=True
+    ),
+    Verb.NUMBER_SUBMIT: Entry(
+        HandedIn, lambda desk, actor, form: number.submit(desk, actor, form.entered), asks_tenant=True
+    ),
+    Verb.MY_PHONE: Entry(Nothing, lambda desk, actor, _: phone.my_phone(desk, actor), asks_tenant=True),
+    Verb.MY_REQUESTS: Entry(Nothing, lambda desk, actor, _: requests.mine(desk, actor)),
+    Verb.APPROVALS: Entry(Nothing, lambda desk, actor, _: requests.approvals(desk, actor)),
+    Verb.SHOW: Entry(OneRequest, lambda desk, actor, one: requests.show(desk, actor, one.id)),
+    Verb.APPROVE: Entry(
+        Decision, lambda desk, actor, one: requests.approve(desk, actor, one.id, one.version)
+    ),
+    Verb.REJECT: Entry(
+        Decision, lambda desk, actor, one: requests.reject(desk, actor, one.id, one.version, one.reason)
+    ),
+    Verb.CANCEL: Entry(Decision, lambda desk, actor, one: requests.cancel(desk, actor, one.id, one.version)),
+    Verb.RETRY: Entry(Decision, lambda desk, actor, one: requests.retry(desk, actor, one.id, one.version)),
+    Verb.ROLL_BACK: Entry(
+        Decision, lambda desk, actor, one: requests.roll_back(desk, actor, one.id, one.version)
+    ),
+}
+
+
+def entry_of(value: object) -> tuple[Entry, Nothing]:
+    """The entry and the checked payload of an ``adaptiveCard/action``.
+
+    Raises BadInput with a sentence for anything that is not exactly what the verb takes.
+    """
+    action = value.get("action") if isinstance(value, dict) else None
+    if not isinstance(action, dict) or action.get("type", "Action.Execute") != "Action.Execute":
+        raise BadInput(what="This button is not one of Switchboard's. Type `menu` for a fresh card.")
+    try:
+        entry = TABLE[Verb(action.get("verb"))]
+    except ValueError:
+        raise BadInput(what="This button is not known here. Type `menu` for a fresh card.") from None
+    try:
+        return entry, entry.payload.model_validate(action.get("data") or {})
+    except ValidationError as error:
+        faults = ", ".join(sorted({_fault(fault) for fault in error.errors()}))
+        raise BadInput(what=f"The card's input cannot be used ({faults}). Nothing was changed.") from error
+
+
+def _fault(fault: Any) -> str:
+    """Name the field, shortened: an unknown one comes from outside and may be anything."""
+    where = str(fault["loc"][0])[:40] if fault["loc"] else "data"
+    match fault["type"]:
+        case "missing":
+            return f"{where} is missing"
+        case "extra_forbidden":
+            return f"{where} is not expected"
+        case "string_too_long":
+            return f"{where} is too long"
+        case _:
+            return f"{where} is not of the right form"
