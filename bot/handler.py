@@ -61,8 +61,8 @@ class Handler(Bot):  # type: ignore[misc]
 
     async def _message(self, activity: Activity, actor: Actor, place: Place) -> None:
         if activity.value is not None and not activity.text:
-            text = "This button belongs to an older card. Type `menu` for a fresh one."
-            raise Refusal(400, "UnknownButton", text)
+            await self._replies.send(place, activity.id, home.unknown_button())
+            return
         meaning = understand(activity.text or "")
         log.info("message", verb=meaning.verb, characters=len(activity.text or ""))
         if meaning.verb is None:

@@ -8,8 +8,10 @@ any moment loses no card: the notes are still there at the next start.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from functools import partial
 
 import structlog
 
@@ -44,6 +46,15 @@ NEVER = -1
 
 AT_ONCE = 200
 """Requests taken from the outbox in one go."""
+
+
+class Delivery(Enum):
+    """How one card fared. ``GONE``: the message was deleted; ``LATER``: the channel was busy."""
+
+    DONE = "done"
+    GONE = "gone"
+    LATER = "later"
+    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +128,28 @@ class NoticeBoard:
             await tx.posts.mark_stale(request.id)
         self.ring()
 
-    async def arrived(self, place: Place) -> None:
+    async def found(self, place: Place) -> None:
         """Remember where a person can be written to, and send what waits for them."""
         async with self._records.transaction() as tx:
             await tx.posts.put_place(place)
             for request in await tx.requests.awaiting(place.person_id):
+                await tx.posts.mark_stale(request.id)
+        self.ring()
+
+    async def arrived(self, place: Place) -> None:
+        """The same for somebody who has just got the app: their chat is empty, so open requests come anew."""
+        async with self._records.transaction() as tx:
+            await tx.posts.put_place(place)
+            theirs = [
+                *await tx.requests.awaiting(place.person_id),
+                *await tx.requests.of(place.person_id, AT_ONCE),
+            ]
+            for request in theirs:
+                if not request.is_open:
+                    continue
+                for post in await tx.posts.of_request(request.id):
+                    if post.person_id == place.person_id:
+                        await tx.posts.remove(post)
                 await tx.posts.mark_stale(request.id)
         self.ring()
 
@@ -138,25 +166,39 @@ class NoticeBoard:
         return outcome.busy
 
     async def _show(self, request: Request, posts: Sequence[Post]) -> Outcome:
-        """Bring every card of the request to its present version, and send the ones that are missing."""
-        reached = {post.person_id for post in posts}
-        missing = [person for person in audience(request, self._changes.admins) if person not in reached]
-        jobs = [
-            (post.person_id, self._update(request, post)) for post in posts if post.version != request.version
-        ]
-        jobs += [(person_id, self._post(request, person_id)) for person_id in missing]
-        unreachable: list[str] = []
+        """Bring every card of the request to its present version, then send the ones that are missing."""
+        reached: set[str] = set()
+        unreachable: set[str] = set()
         busy = False
-        for person_id, job in jobs:
-            try:
-                await job
-            except (ChannelBusy, TenantBusy) as error:
-                log.info("card_later", request=request.ref, person=person_id, words=error.sentence)
-                busy = True
-            except (ChannelError, TenantError) as error:
-                log.warning("person_unreachable", request=request.ref, person=person_id, words=error.sentence)
-                unreachable.append(person_id)
-        return Outcome(unreachable=frozenset(unreachable) - reached, busy=busy)
+        for post in posts:
+            if post.version == request.version:
+                result = Delivery.DONE
+            else:
+                result = await self._try(request, post.person_id, partial(self._update, request, post))
+            busy = busy or result is Delivery.LATER
+            if result is not Delivery.GONE:
+                reached.add(post.person_id)
+        for person_id in audience(request, self._changes.admins):
+            if person_id in reached:
+                continue
+            result = await self._try(request, person_id, partial(self._post, request, person_id))
+            busy = busy or result is Delivery.LATER
+            if result is Delivery.UNREACHABLE:
+                unreachable.add(person_id)
+        return Outcome(unreachable=frozenset(unreachable), busy=busy)
+
+    async def _try(self, request: Request, person_id: str, job: Callable[[], Awaitable[None]]) -> Delivery:
+        try:
+            await job()
+        except MessageGone:
+            return Delivery.GONE
+        except (ChannelBusy, TenantBusy) as error:
+            log.info("card_later", request=request.ref, person=person_id, words=error.sentence)
+            return Delivery.LATER
+        except (ChannelError, TenantError) as error:
+            log.warning("person_unreachable", request=request.ref, person=person_id, words=error.sentence)
+            return Delivery.UNREACHABLE
+        return Delivery.DONE
 
     async def _go_on_without(self, request: Request, unreachable: frozenset[str]) -> None:
         """Hand the approval over when none of those who are asked can be reached, or say so on the cards."""
@@ -185,7 +227,7 @@ class NoticeBoard:
         except MessageGone:
             async with self._records.transaction() as tx:
                 await tx.posts.remove(post)
-            return
+            raise
         async with self._records.transaction() as tx:
             await tx.posts.put(shown)
 

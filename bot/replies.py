@@ -1,0 +1,167 @@
+"""How an answer reaches the person: at once where it can, else a card that says so and is replaced later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from cards.notice import again_card, notice_card, wait_card
+from cards.words import BUTTONS
+
+from bot.messenger import TeamsMessenger, message_with, reference_to
+from bot.outbound import Outbound
+from cards.verbs import Verb
+from dialogs.context import Answer
+from services.domain.errors import Refused, StoreUnavailable, SwitchboardError, TenantError
+from services.noticeboard import NoticeBoard
+from services.ports import Clock, Place
+
+log = structlog.get_logger()
+
+ANSWER_SECONDS = 0.8
+"""How long a client waits before it gets the card that says that the answer takes longer. Teams gives up on
+an invoke after some seconds and names no figure; the design's budget is one second."""
+
+SAME_ARRIVAL = timedelta(seconds=60)
+"""Teams tells of one installation twice (installationUpdate and conversationUpdate); it is one welcome."""
+
+Job = Coroutine[Any, Any, Answer]
+Again = tuple[Verb, dict[str, Any]]
+
+
+class Replies:
+    """Answers people, and keeps note of where they are."""
+
+    def __init__(
+        self, outbound: Outbound, messenger: TeamsMessenger, board: NoticeBoard, clock: Clock
+    ) -> None:
+        self._outbound = outbound
+        self._messenger = messenger
+        self._board = board
+        self._clock = clock
+        self._places: dict[str, Place] = {}
+        self._welcomed: dict[str, datetime] = {}
+        self._later: set[asyncio.Task[None]] = set()
+
+    async def seen(self, place: Place) -> None:
+        """Remember where the person is, when that is news."""
+        if self._places.get(place.person_id) == place:
+            return
+        self._places[place.person_id] = place
+        self._messenger.heard_from(place)
+        await self._board.found(place)
+
+    async def arrived(self, place: Place) -> bool:
+        """Somebody got the app; whether they are to be welcomed. What waits for them is sent to the new chat."""
+        now = self._clock.now()
+        last = self._welcomed.get(place.person_id)
+        if last is not None and now - last < SAME_ARRIVAL:
+            return False
+        self._welcomed[place.person_id] = now
+        self._places[place.person_id] = place
+        self._messenger.heard_from(place)
+        await self._board.arrived(place)
+        return True
+
+    async def left(self, place: Place) -> None:
+        """Somebody removed the app; the next installation is a new arrival."""
+        self._welcomed.pop(place.person_id, None)
+        log.info("app_removed", person=place.person_id)
+
+    async def send(self, place: Place, reply_to: str, answer: Answer) -> str:
+        """Send an answer as a new message and give its id."""
+        activity = message_with(answer.card)
+        message_id = await self._outbound.send(reference_to(place), activity, reply_to=reply_to)
+        await self._note(place, message_id, answer)
+        return message_id
+
+    async def to_message(
+        self, place: Place, reply_to: str, job: Job, again: Again | None, *, slow: bool = False
+    ) -> None:
+        """Answer a typed message with a new card."""
+        safe = _safe(job, again)
+        if not slow:
+            await self.send(place, reply_to, await safe)
+            return
+        task = asyncio.create_task(safe)
+        if (answer := await _within(task)) is not None:
+            await self.send(place, reply_to, answer)
+            return
+        message_id = await self._outbound.send(
+            reference_to(place), message_with(wait_card()), reply_to=reply_to
+        )
+        self._afterwards(self._deliver(place, message_id, task))
+
+    async def to_invoke(
+        self, place: Place, message_id: str, job: Job, again: Again, *, slow: bool
+    ) -> dict[str, Any]:
+        """The card that takes the pressed card's place. Raises Refused when nothing was done.
+
+        When the answer comes after the reply, the message is updated with it.
+        """
+        if not slow:
+            answer = await _retryable(job, again)
+            await self._note(place, message_id, answer)
+            return answer.card
+        task = asyncio.create_task(_retryable(job, again))
+        if (answer := await _within(task)) is None:
+            self._afterwards(self._deliver(place, message_id, asyncio.create_task(_safe(task, again))))
+            return wait_card()
+        await self._note(place, message_id, answer)
+        return answer.card
+
+    async def close(self, seconds: float) -> None:
+        """Finish what is under way, for at most ``seconds``."""
+        if self._later:
+            await asyncio.wait(self._later, timeout=seconds)
+
+    async def _deliver(self, place: Place, message_id: str, task: asyncio.Task[Answer]) -> None:
+        answer = await task
+        await self._outbound.update(reference_to(place), message_id, message_with(answer.card))
+        await self._note(place, message_id, answer)
+
+    async def _note(self, place: Place, message_id: str, answer: Answer) -> None:
+        """Have the board keep the message true from now on, when it shows a request."""
+        if answer.shows is not None and message_id:
+            await self._board.shown(answer.shows, place, message_id)
+
+    def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._later.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._later.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("late_answer_failed", exc_info=error)
+
+
+async def _within(task: asyncio.Task[Answer]) -> Answer | None:
+    """The task's answer, or None while it takes longer than a client waits."""
+    done, _ = await asyncio.wait({task}, timeout=ANSWER_SECONDS)
+    return task.result() if done else None
+
+
+async def _retryable(job: Job | asyncio.Task[Answer], again: Again | None) -> Answer:
+    """The answer, or a card with a button that tries the same again with everything that was entered."""
+    try:
+        return await job
+    except (TenantError, StoreUnavailable) as error:
+        log.warning("turn_failed", error=error.code, words=error.sentence)
+        return Answer(card=again_card(error.sentence, again))
+
+
+async def _safe(job: Job | asyncio.Task[Answer], again: Again | None) -> Answer:
+    """The answer, or a card that says what went wrong: where there is no reply left to refuse with."""
+    try:
+        return await _retryable(job, again)
+    except Refused as error:
+        return Answer(
+            card=notice_card("Nothing was changed", error.sentence, [(BUTTONS[Verb.MENU], Verb.MENU)])
+        )
+    except SwitchboardError as error:
+        log.error("turn_failed", error=error.code, words=error.sentence)
+        return Answer(card=again_card(error.sentence, again))

@@ -1,0 +1,59 @@
+"""What every conversation may use, and the shape of its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cards.request import request_card
+
+from services.approvals import Approvals
+from services.changes import Changes
+from services.domain.person import Actor
+from services.domain.request import Request
+from services.domain.view import view_for
+from services.inventory import Inventory
+from services.locations import Locations
+from services.number_requests import NumberRequests
+from services.requests import Requests
+
+Card = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A card to show. ``shows`` is the request that the card keeps showing from now on, if it is one's card."""
+
+    card: Card
+    shows: Request | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The use cases."""
+
+    changes: Changes
+    requests: Requests
+    number_requests: NumberRequests
+    approvals: Approvals
+    inventory: Inventory
+    locations: Locations
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.changes.clock.now()
+
+    async def pending_for(self, actor: Actor) -> tuple[int, str | None]:
+        """How many decisions wait for the person, and the reference of their own open request."""
+        async with self.changes.records.transaction() as tx:
+            waiting = await tx.requests.awaiting(actor.id)
+            open_request = await tx.requests.open_of(actor.id)
+        return len(waiting), open_request.ref if open_request else None
+
+    def show(self, actor: Actor, request: Request, notice: str = "") -> Answer:
+        """The actor's card of a request."""
+        is_admin = self.changes.is_admin(actor.id)
+        view = view_for(request, actor.id, is_admin=is_admin, notice=notice)
+        return Answer(card=request_card(view, self.now), shows=request)

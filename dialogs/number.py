@@ -1,0 +1,74 @@
+"""Asking for a number: the form, again with what to correct, and the request that comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cards.notice import notice_card
+from cards.number_form import number_form_card
+from cards.words import BUTTONS
+
+from cards.verbs import Verb
+from dialogs.context import Answer, Desk
+from services.domain.errors import (
+    AccountNotFit,
+    AlreadyHasNumber,
+    NoApprover,
+    OpenRequestExists,
+    Refused,
+)
+from services.domain.offer import NEXT_AVAILABLE
+from services.domain.person import Actor
+from services.number_requests import FormInput
+
+HOPELESS = (AlreadyHasNumber, AccountNotFit, NoApprover)
+"""What no other input would change: then there is no form to correct."""
+
+
+async def show_form(desk: Desk, actor: Actor, entered: FormInput) -> Answer:
+    """The form, or why there is none."""
+    try:
+        form = await desk.number_requests.form(actor, entered)
+    except OpenRequestExists as error:
+        return await _open_request(desk, actor, error)
+    except HOPELESS as error:
+        return _no_form(error)
+    return Answer(card=number_form_card(form))
+
+
+async def submit(desk: Desk, actor: Actor, entered: FormInput) -> Answer:
+    """The request's card, or the form again with what to correct and everything that was entered."""
+    try:
+        request = await desk.number_requests.submit(actor, entered)
+    except OpenRequestExists as error:
+        return await _open_request(desk, actor, error)
+    except HOPELESS as error:
+        return _no_form(error)
+    except Refused as error:
+        return await _form_again(desk, actor, entered, error)
+    return desk.show(actor, request)
+
+
+async def _form_again(desk: Desk, actor: Actor, entered: FormInput, problem: Refused) -> Answer:
+    known = entered.location in {choice.name for choice in desk.locations}
+    kept = replace(entered, location=entered.location if known else "")
+    try:
+        form = await desk.number_requests.form(actor, kept)
+    except HOPELESS as error:
+        return _no_form(error)
+    return Answer(card=number_form_card(replace(form, problem=problem.sentence)))
+
+
+async def _open_request(desk: Desk, actor: Actor, error: OpenRequestExists) -> Answer:
+    request = await desk.requests.show(actor, str(error.facts["request_id"]))
+    return desk.show(actor, request, notice=error.sentence)
+
+
+def _no_form(error: Refused) -> Answer:
+    choices = [(BUTTONS[verb], verb) for verb in (Verb.MY_PHONE, Verb.MENU)]
+    return Answer(card=notice_card("No new number for now", error.sentence, choices))
+
+
+def first_form() -> FormInput:
+    """What is known before anything is entered."""
+    return FormInput(number=NEXT_AVAILABLE)
