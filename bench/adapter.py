@@ -32,7 +32,7 @@ def activity_maker(url: str, service_url: str, kind: str) -> Callable[[int], byt
             "conversation": {
                 "conversationType": "personal",
                 "tenantId": "t1",
-                "id": f"a:conversation{person}",
+                "id": f"a:chat{person}",
             },
             "recipient": {"id": "28:bot", "name": "Bot"},
             "channelData": {"tenant": {"id": "t1"}},
@@ -56,10 +56,9 @@ def activity_maker(url: str, service_url: str, kind: str) -> Callable[[int], byt
 def measure(label: str, server: Server, service_url: str, kind: str, seconds: float) -> Result:
     url = f"{server.url}/api/messages"
     result = asyncio.run(load(url, activity_maker(url, service_url, kind), CONNECTIONS, seconds))
-    print(
-        f"{label:24} {kind:8} {result.rate:8.0f}/s   p50 {result.p50_ms:6.1f} ms   p99 {result.p99_ms:6.1f} ms"
-        f"   {result.errors} errors   {server.rss_mb():.0f} MB"
-    )
+    times = f"p50 {result.p50_ms:6.1f} ms   p99 {result.p99_ms:6.1f} ms"
+    failed = f"{result.errors} errors"
+    print(f"{label:22} {kind:7} {result.rate:7.0f}/s   {times}   {failed}   {server.rss_mb():.0f} MB")
     return result
 
 

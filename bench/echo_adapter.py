@@ -19,7 +19,7 @@ CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 
 
 def menu_card() -> dict[str, Any]:
-    """Return a card as large as the bot's menu: a heading, a few facts, eight buttons."""
+    """Return a card as large as the bot's menu: a heading, a few facts, six buttons."""
     buttons = [
         {
             "type": "Action.Execute",
@@ -28,10 +28,10 @@ def menu_card() -> dict[str, Any]:
             "data": {"request": f"SB-{n:06}", "version": n},
             "tooltip": "What happens when you press this",
         }
-        for n in range(8)
+        for n in range(6)
     ]
     text = "A line of text that explains what this part of the card is about."
-    blocks = [{"type": "TextBlock", "text": text, "wrap": True, "spacing": "Small"} for _ in range(8)]
+    blocks = [{"type": "TextBlock", "text": text, "wrap": True, "spacing": "Small"} for _ in range(11)]
     return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -46,7 +46,7 @@ class CardBot(ActivityHandler):
         card = Attachment(content_type=CARD_TYPE, content=menu_card())
         await turn_context.send_activity(Activity(type="message", attachments=[card]))
 
-    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
+    async def on_invoke_activity(self, _turn_context: TurnContext) -> InvokeResponse:
         return InvokeResponse(status=200, body={"statusCode": 200, "type": CARD_TYPE, "value": menu_card()})
 
 
@@ -66,12 +66,11 @@ def application() -> web.Application:
 
 
 def main() -> None:
-    loop = None
+    loop = asyncio.new_event_loop()
     if "uvloop" in sys.argv:
         import uvloop
 
         loop = uvloop.new_event_loop()
-    loop = loop or asyncio.new_event_loop()
     web.run_app(
         application(), host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None, loop=loop
     )

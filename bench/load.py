@@ -1,4 +1,4 @@
-"""Load on one core: keep-alive connections that each send a prepared request as soon as the last is answered."""
+"""Load from one core: keep-alive connections that each send the next request when the last is answered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MakeRequest = Callable[[int], bytes]
 
 @dataclass(frozen=True)
 class Result:
-    """Answered turns a second, their times in milliseconds, and how many failed (status 400 and up, or cut)."""
+    """Answers a second, their times in milliseconds, and how many failed: status 400 and up, or cut off."""
 
     rate: float
     p50_ms: float
@@ -59,7 +59,7 @@ class _Connection(asyncio.Protocol):
         self._transport = transport
         self._send()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _error: Exception | None) -> None:
         if not self.done.done():
             self._count.errors += 1
             self.done.set_result(None)
@@ -96,13 +96,12 @@ async def load(
     nothing listens, RuntimeError when nothing was answered in time.
     """
     parts = urlsplit(url)
+    host, port = parts.hostname or "127.0.0.1", parts.port or 80
     start = time.perf_counter() + warm_up
     count = _Count(start, start + seconds)
     loop = asyncio.get_running_loop()
     opened = [
-        (await loop.create_connection(lambda: _Connection(make_request, count), parts.hostname, parts.port))[
-            1
-        ]
+        (await loop.create_connection(lambda: _Connection(make_request, count), host, port))[1]
         for _ in range(connections)
     ]
     await asyncio.wait([connection.done for connection in opened], timeout=warm_up + seconds + 10)
