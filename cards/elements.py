@@ -1,0 +1,249 @@
+"""The parts of Adaptive Cards 1.5 that Switchboard uses, checked; the only importer of ``adaptivecards``.
+
+The library has no inputs and no actions, accepts any value where it takes text, and drops misspelt names
+silently. The classes here add what is missing and refuse the rest: an unknown property raises
+AttributeError, a value of the wrong type TypeError, an unknown word or a part in the wrong place ValueError.
+A part that was put into another is rendered there and then, so that a finished card is plain JSON data.
+
+Schema: https://adaptivecards.io/explorer/ (version 1.5, the newest that Teams takes from bots).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adaptivecards.adaptivecard import AdaptiveCard as _AdaptiveCard
+from adaptivecards.baseobject import BareObject, PropertyType
+from adaptivecards.baseobject import Element as _Element
+from adaptivecards.containers import Column as _Column
+from adaptivecards.containers import ColumnSet as _ColumnSet
+from adaptivecards.containers import Container as _Container
+from adaptivecards.elements import RichTextBlock as _RichTextBlock
+from adaptivecards.elements import TextBlock as _TextBlock
+from adaptivecards.elements import TextRun as _TextRun
+
+Card = dict[str, Any]
+"""A finished card: JSON data, ready to be an attachment or the value of an invoke reply."""
+
+COLOURS = ("default", "dark", "light", "accent", "good", "warning", "attention")
+SIZES = ("small", "default", "medium", "large", "extraLarge")
+SPACINGS = ("none", *SIZES, "padding")
+STYLES = ("default", "emphasis", "good", "attention", "warning", "accent")
+WEIGHTS = ("lighter", "default", "bolder")
+
+
+class Property(PropertyType):
+    """A property that also checks the words it takes, or the parts that it holds.
+
+    ``among`` are the allowed words of a text, ``parts`` the classes allowed in a list.
+    """
+
+    def __init__(
+        self, kind: type, key: str | None = None, *, among: tuple[str, ...] = (), parts: tuple[type, ...] = ()
+    ) -> None:
+        super().__init__(type=kind, key_name=key)  # type: ignore[no-untyped-call]  # the library has no types
+        self.among = among
+        self.parts = parts
+
+    def __set__(self, instance: BareObject, value: object) -> None:
+        if isinstance(value, bool) and self.type is int:
+            raise TypeError(f"{self.key_name} must be a number (got {value!r})")
+        if self.among and value not in self.among:
+            raise ValueError(f"{self.key_name} must be one of {', '.join(self.among)} (got {value!r})")
+        if self.parts and isinstance(value, list):
+            value = [self._rendered(part) for part in value]
+        super().__set__(instance, value)  # type: ignore[no-untyped-call]
+
+    def _rendered(self, part: object) -> object:
+        if not isinstance(part, self.parts):
+            raise ValueError(f"{self.key_name} does not take a {type(part).__name__}")  # noqa: TRY004
+        return part.as_data() if isinstance(part, Checked) else part
+
+
+class Checked(BareObject):
+    """Sets the properties that are declared with ``Property``, and raises AttributeError for any other name.
+
+    What the library declares itself is unchecked, so it counts as unknown until it is declared here again.
+    ``needed`` are properties without which the part makes no sense; one that is missing raises ValueError.
+    """
+
+    needed: tuple[str, ...] = ()
+    _known: frozenset[str] = frozenset()
+    _data: dict[str, Any]
+
+    def __init_subclass__(cls) -> None:
+        declared = (item for base in cls.__mro__ for item in vars(base).items())
+        cls._known = frozenset(name for name, value in declared if isinstance(value, Property))
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        missing = [name for name in self.needed if not properties.get(name)]
+        if missing:
+            raise ValueError(f"{type(self).__name__} needs {', '.join(missing)}")
+        for name, value in properties.items():
+            setattr(self, name, value)
+
+    def as_data(self) -> dict[str, Any]:
+        """The part as JSON data."""
+        return self._data
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in self._known and name != "_data":
+            raise AttributeError(f"{type(self).__name__} has no property {name}")
+        super().__setattr__(name, value)
+
+
+class Part(Checked, _Element):
+    """Something that a card's body can hold."""
+
+    id = Property(str)
+    separator = Property(bool)
+    spacing = Property(str, among=SPACINGS)
+
+
+class TextBlock(Part, _TextBlock):
+    """Text in which Teams renders markdown: for our own fixed words only, in practice headings."""
+
+    needed = ("text",)
+    text = Property(str)
+    wrap = Property(bool)
+    color = Property(str, among=COLOURS)
+    size = Property(str, among=SIZES)
+    weight = Property(str, among=WEIGHTS)
+    style = Property(str, among=("default", "heading"))
+
+
+class TextRun(Checked, _TextRun):
+    """A piece of text in which nothing is rendered as markdown. A run has none of an element's properties."""
+
+    text = Property(str)
+    is_subtle = Property(bool, "isSubtle")
+    color = Property(str, among=COLOURS)
+    size = Property(str, among=SIZES)
+    weight = Property(str, among=WEIGHTS)
+
+
+class RichTextBlock(Part, _RichTextBlock):
+    """Runs of text; it always wraps."""
+
+    inlines = Property(list, parts=(TextRun,))
+
+
+class Execute(Checked):
+    """Action.Execute, a button whose verb and data the bot receives in an invoke.
+
+    ``data`` is merged with the inputs unless ``associatedInputs`` is ``none``, which also skips their checks.
+    """
+
+    needed = ("title", "verb")
+    title = Property(str)
+    verb = Property(str)
+    data = Property(dict)
+    style = Property(str, among=("default", "positive", "destructive"))
+    mode = Property(str, among=("primary", "secondary"))
+    associated_inputs = Property(str, "associatedInputs", among=("auto", "none"))
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self._data["type"] = "Action.Execute"
+
+
+class ShowCard(Checked):
+    """Action.ShowCard, a button that unfolds a smaller card; that card's inputs are its own."""
+
+    needed = ("title", "card")
+    title = Property(str)
+    card = Property(dict)
+    style = Property(str, among=("default", "positive", "destructive"))
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self._data["type"] = "Action.ShowCard"
+
+
+class ActionSet(Part):
+    """A row of buttons within the body."""
+
+    element_type = "ActionSet"
+    actions = Property(list, parts=(Execute, ShowCard))
+
+
+class InputPart(Part):
+    """What all inputs share. ``errorMessage`` is shown when ``isRequired`` or another check fails."""
+
+    needed = ("id", "label")
+    label = Property(str)
+    is_required = Property(bool, "isRequired")
+    error_message = Property(str, "errorMessage")
+    value = Property(str)
+    placeholder = Property(str)
+
+
+class InputText(InputPart):
+    """Input.Text. The client's checks are a courtesy: the server checks again."""
+
+    element_type = "Input.Text"
+    is_multiline = Property(bool, "isMultiline")
+    max_length = Property(int, "maxLength")
+
+
+class Choice(Checked):
+    """One choice of a ChoiceSet: ``value`` is what the bot receives."""
+
+    needed = ("title", "value")
+    title = Property(str)
+    value = Property(str)
+
+
+class InputChoiceSet(InputPart):
+    """Input.ChoiceSet with one answer, folded (``compact``) or as radio buttons (``expanded``)."""
+
+    element_type = "Input.ChoiceSet"
+    choices = Property(list, parts=(Choice,))
+    style = Property(str, among=("compact", "expanded"))
+    wrap = Property(bool)
+
+
+class Column(Checked, _Column):
+    """A column. ``width`` is ``auto``, ``stretch``, a weight or ``"24px"``."""
+
+    width = Property(str)
+    items = Property(list, parts=(Part,))
+    style = Property(str, among=STYLES)
+    spacing = Property(str, among=SPACINGS)
+
+
+class ColumnSet(Part, _ColumnSet):
+    """Columns side by side: few, since a phone is narrow."""
+
+    columns = Property(list, parts=(Column,))
+    style = Property(str, among=STYLES)
+
+
+class Container(Part, _Container):
+    """Parts that belong together, with a background."""
+
+    items = Property(list, parts=(Part,))
+    style = Property(str, among=STYLES)
+
+
+class AdaptiveCard(Checked, _AdaptiveCard):
+    """The card itself."""
+
+    body = Property(list, parts=(Part,))
+    actions = Property(list, parts=(Execute, ShowCard))
+    fallback_text = Property(str, "fallbackText")
+    speak = Property(str)
+    lang = Property(str)
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self._data["version"] = "1.5"
+
+    def to_dict(self) -> Card:
+        """The card as JSON data."""
+        return dict(self._data)
+
+    def to_inner(self) -> Card:
+        """The card as JSON data for a ``ShowCard``, where the version does not belong."""
+        return {key: value for key, value in self._data.items() if key not in {"version", "$schema"}}

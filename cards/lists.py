@@ -1,0 +1,105 @@
+"""Requests in a list: a person's own, and those that wait for their decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cards.elements import Card, Part
+from cards.parts import (
+    Action,
+    banner,
+    bold,
+    button,
+    buttons,
+    fact,
+    finished,
+    fitted,
+    heading,
+    line,
+    run,
+    said,
+)
+from cards.verbs import Verb
+from cards.words import BUTTONS, STATES, count, money, phone, when
+from services.domain.request import Request
+from services.domain.view import Deed, view_for
+
+SHOWN = 10
+"""Requests on one card; further ones are counted."""
+
+
+def my_requests_card(requests: Sequence[Request], viewer_id: str) -> Card:
+    """What the person asked for or gets, newest first."""
+    return fitted(lambda room: _mine(requests, viewer_id, room))
+
+
+def approvals_card(requests: Sequence[Request], viewer_id: str) -> Card:
+    """What waits for the person's decision, oldest first; requests that they cannot decide are left out."""
+    return fitted(lambda room: _approvals(requests, viewer_id, room))
+
+
+def _mine(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
+    body: list[Part] = [heading(BUTTONS[Verb.MY_REQUESTS])]
+    if not requests:
+        body.append(line("You have not asked for anything yet."))
+    for request in requests[:SHOWN]:
+        body += [_mine_entry(request, viewer_id, room), buttons(_open(request))]
+    body += _more(requests)
+    actions = [button(Verb.MENU)] if requests else [button(Verb.NUMBER_FORM), button(Verb.MENU)]
+    return finished(f"My requests: {len(requests)}.", body, actions)
+
+
+def _mine_entry(request: Request, viewer_id: str, room: int) -> Part:
+    mark, word, style = STATES[request.state]
+    what = phone(request.number) if request.number else "a number"
+    parts: list[Part] = [line(bold(request.ref), f"  {mark} {word}")]
+    parts.append(line(run(what), " in ", run(request.location), spacing="small"))
+    if request.requester.id != viewer_id:
+        parts.append(line("Asked for you by ", bold(request.requester.name), spacing="small"))
+    if request.current_stage:
+        approvers = ", ".join(person.name for person in request.current_stage.approvers)
+        parts.append(line("Waiting for ", run(approvers, room), spacing="small"))
+    parts.append(line(said(f"Asked on {when(request.created_at)}", is_subtle=True), spacing="small"))
+    return banner(style, *parts)
+
+
+def _approvals(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
+    due = (
+        request for request in requests if Deed.APPROVE in view_for(request, viewer_id, is_admin=False).deeds
+    )
+    waiting = sorted(due, key=lambda request: request.created_at)
+    body: list[Part] = [heading(BUTTONS[Verb.APPROVALS])]
+    if waiting:
+        verb = "waits" if len(waiting) == 1 else "wait"
+        body.append(line(f"{count(len(waiting), 'request', 'requests')} {verb} for your decision."))
+    else:
+        body.append(line("Nothing waits for your decision."))
+    for request in waiting[:SHOWN]:
+        body += [_approvals_entry(request, room), buttons(_open(request))]
+    body += _more(waiting)
+    return finished(f"Approvals: {len(waiting)} waiting for you.", body, [button(Verb.MENU)])
+
+
+def _approvals_entry(request: Request, room: int) -> Part:
+    what = phone(request.number) if request.number else "a number"
+    return banner(
+        "emphasis",
+        line(bold(request.beneficiary.name), " asks for a number"),
+        fact("Number", run(what), " in ", run(request.location)),
+        fact("Why", run(request.purpose, room)),
+        fact("Cost", money(request.cost)),
+        fact("Waiting", f"since {when(request.created_at)}"),
+        fact("Ends", when(request.expires_at)),
+    )
+
+
+def _open(request: Request) -> Action:
+    title = f"Open {request.ref}"
+    return button(Verb.SHOW, title=title, data={"id": request.id, "version": request.version})
+
+
+def _more(requests: Sequence[Request]) -> list[Part]:
+    left = len(requests) - SHOWN
+    if left <= 0:
+        return []
+    return [line(said(f"… and {left} more, which show up here as these are done.", is_subtle=True))]

@@ -1,0 +1,132 @@
+"""What happens with a request now, what it waits for, and who can move it: the promise of the card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from cards.elements import Part, TextRun
+from cards.parts import bold, line, run
+from cards.words import phone, step_title, when
+from services.domain.policy import names
+from services.domain.request import Happening, Request, RequestState
+from services.domain.step import ENDED, Step, StepStatus
+from services.domain.view import Deed, RequestView
+
+
+def status_lines(view: RequestView, room: int) -> list[Part]:
+    """The sentences under the state's word. ``room`` is how many characters a longer text may have."""
+    return _SENTENCES[view.request.state](view, room)
+
+
+def _draft(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001 - all sentences have one shape
+    return [line("It is not handed in yet.")]
+
+
+def _pending(view: RequestView, room: int) -> list[Part]:
+    request = view.request
+    until = f"Without a decision it ends on {when(request.expires_at)}."
+    if Deed.APPROVE in view.deeds:
+        return [line("It waits for your decision. ", until)]
+    stage = request.current_stage
+    asked: TextRun | str = bold(names(stage.approvers), room) if stage else "an approver"
+    return [line("It waits for ", asked, " to approve. ", until)]
+
+
+def _approved(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
+    return [line("Switchboard starts the setup in a moment. Nothing to do for you.")]
+
+
+def _provisioning(view: RequestView, room: int) -> list[Part]:
+    return [
+        _current(view.request.plan, room),
+        line("Switchboard does this by itself. Nothing to do for you."),
+    ]
+
+
+def _completed(view: RequestView, room: int) -> list[Part]:
+    request = view.request
+    if not request.number:
+        return [line("Everything is set up.")]
+    number = run(phone(request.number), size="extraLarge", weight="bolder")
+    if view.viewer_id == request.beneficiary.id:
+        return [line("You can dial now:"), line(number, spacing="none")]
+    return [line(bold(request.beneficiary.name, room), " can dial now:"), line(number, spacing="none")]
+
+
+def _rejected(view: RequestView, room: int) -> list[Part]:
+    return [_ended(view.request, "Rejected", room), line("The number is no longer kept for this request.")]
+
+
+def _expired(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
+    return [
+        line(f"Nobody decided by {when(view.request.expires_at)}, so the number is no longer kept."),
+        line("Ask again if it is still needed."),
+    ]
+
+
+def _cancelled(view: RequestView, room: int) -> list[Part]:
+    return [_ended(view.request, "Cancelled", room), line("The number is no longer kept for this request.")]
+
+
+def _needs_attention(view: RequestView, room: int) -> list[Part]:
+    attention = view.request.attention
+    parts: list[Part] = []
+    if attention:
+        parts = [
+            line("It stopped at: ", bold(attention.step, room)),
+            line("Microsoft 365 says: ", run(attention.words, room)),
+            line("What to do: ", run(attention.what_to_do, room)),
+        ]
+    if Deed.RETRY in view.deeds:
+        return [*parts, line("Then press Retry. Roll back undoes what was changed.")]
+    who = bold(view.request.requester.name, room)
+    return [*parts, line(who, " or a telecom admin can retry it or roll it back.")]
+
+
+def _rolling_back(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
+    return [line("Switchboard undoes what it changed. Nothing to do for you.")]
+
+
+def _rolled_back(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
+    return [line("Everything that Switchboard had changed for this request is undone.")]
+
+
+def _current(plan: tuple[Step, ...], room: int) -> Part:
+    """The step that is being done, counted."""
+    for place, step in enumerate(plan, start=1):
+        if step.status not in ENDED:
+            verb = "waiting: " if step.status is StepStatus.WAITING else ""
+            return line(f"Step {place} of {len(plan)}, {verb}", bold(step_title(step), room))
+    return line("All steps are done; the last check is under way.")
+
+
+def _ended(request: Request, word: str, room: int) -> Part:
+    """Who ended it and when, from the history."""
+    last = _last(request)
+    if last is None:
+        return line(f"{word}.")
+    by: tuple[TextRun | str, ...] = (" by ", bold(last.by.name, room)) if last.by else ()
+    return line(word, *by, f" on {when(last.at)}.")
+
+
+def _last(request: Request) -> Happening | None:
+    """When the request came into its present state."""
+    return next((line for line in reversed(request.history) if line.what == request.state.value), None)
+
+
+_SENTENCES: MappingProxyType[RequestState, Callable[[RequestView, int], list[Part]]] = MappingProxyType(
+    {
+        RequestState.DRAFT: _draft,
+        RequestState.PENDING: _pending,
+        RequestState.APPROVED: _approved,
+        RequestState.PROVISIONING: _provisioning,
+        RequestState.COMPLETED: _completed,
+        RequestState.REJECTED: _rejected,
+        RequestState.EXPIRED: _expired,
+        RequestState.CANCELLED: _cancelled,
+        RequestState.NEEDS_ATTENTION: _needs_attention,
+        RequestState.ROLLING_BACK: _rolling_back,
+        RequestState.ROLLED_BACK: _rolled_back,
+    }
+)

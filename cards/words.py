@@ -1,0 +1,143 @@
+"""The words on cards, in one place: titles of buttons, states, steps, and how values are said.
+
+Names that people or the tenant typed never go through here into markdown: see ``parts.py``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
+
+import phonenumbers
+
+from cards.verbs import Verb
+from services.domain.location import Cost
+from services.domain.request import RequestState
+from services.domain.step import Step, StepKind, StepStatus
+
+BUTTONS = MappingProxyType(
+    {
+        Verb.MENU: "Menu",
+        Verb.HELP: "Help",
+        Verb.NUMBER_FORM: "Request a number",
+        Verb.NUMBER_SUBMIT: "Submit",
+        Verb.MY_PHONE: "My phone",
+        Verb.MY_REQUESTS: "My requests",
+        Verb.APPROVALS: "Approvals",
+        Verb.SHOW: "Open",
+        Verb.APPROVE: "Approve",
+        Verb.REJECT: "Reject",
+        Verb.CANCEL: "Cancel request",
+        Verb.RETRY: "Retry",
+        Verb.ROLL_BACK: "Roll back",
+    }
+)
+"""What the button of each verb says."""
+
+TYPED = (
+    ("request a number", "ask for a phone number of your own"),
+    ("my phone", "the number, licence and policies you have now"),
+    ("my requests", "what you asked for and where it stands"),
+    ("approvals", "what waits for your decision"),
+    ("cancel SB-000123", "take a request back until its setup starts"),
+    ("menu", "the buttons for all of this"),
+    ("help", "this list"),
+)
+"""What can be typed, and what it is for."""
+
+STATES = MappingProxyType(
+    {
+        RequestState.DRAFT: ("○", "Draft", "default"),
+        RequestState.PENDING: ("⏳", "Pending", "warning"),
+        RequestState.APPROVED: ("✓", "Approved", "accent"),
+        RequestState.PROVISIONING: ("▶", "Provisioning", "accent"),
+        RequestState.COMPLETED: ("✓", "Completed", "good"),
+        RequestState.REJECTED: ("✕", "Rejected", "attention"),
+        RequestState.EXPIRED: ("✕", "Expired", "emphasis"),
+        RequestState.CANCELLED: ("✕", "Cancelled", "emphasis"),
+        RequestState.NEEDS_ATTENTION: ("⚠", "Needs attention", "attention"),
+        RequestState.ROLLING_BACK: ("↩", "Rolling back", "warning"),
+        RequestState.ROLLED_BACK: ("↩", "Rolled back", "emphasis"),
+    }
+)
+"""Mark, word and container style of each state. The word says it all; mark and colour only help."""
+
+STEP_STATUSES = MappingProxyType(
+    {
+        StepStatus.PLANNED: ("○", "Planned", "default"),
+        StepStatus.RUNNING: ("▶", "In progress", "accent"),
+        StepStatus.WAITING: ("⏳", "Waiting", "warning"),
+        StepStatus.DONE: ("✓", "Done", "good"),
+        StepStatus.NOTHING_TO_DO: ("✓", "Already so", "good"),
+        StepStatus.BLOCKED: ("⚠", "Blocked", "attention"),
+        StepStatus.FAILED: ("✕", "Failed", "attention"),
+        StepStatus.UNDONE: ("↩", "Undone", "default"),
+    }
+)
+"""Mark, word and text colour of each status of a step."""
+
+POLICIES = MappingProxyType(
+    {
+        "TeamsCallingPolicy": "Calling policy",
+        "TeamsMeetingPolicy": "Meeting policy",
+        "TenantDialPlan": "Dial plan",
+        "OnlineVoiceRoutingPolicy": "Voice routing",
+        "CallingLineIdentity": "Caller ID",
+        "TeamsEmergencyCallingPolicy": "Emergency calling",
+        "TeamsEmergencyCallRoutingPolicy": "Emergency routing",
+        "TeamsCallParkPolicy": "Call park",
+    }
+)
+"""Policy types of the tenant in words; others are shown as the tenant spells them."""
+
+
+def step_title(step: Step, *, before_choice: bool = False) -> str:
+    """What a step does. ``before_choice`` leaves the number open: on the form it is not promised yet."""
+    match step.kind:
+        case StepKind.JOIN_GROUP:
+            return f"Join the group {step.subject}"
+        case StepKind.WAIT_FOR_LICENCE:
+            return f"Wait for the licence {step.subject}"
+        case StepKind.ASSIGN_NUMBER:
+            return "Assign the number" if before_choice else f"Assign {phone(step.subject)}"
+        case StepKind.VERIFY:
+            return "Check that calling works" if before_choice else "Check that calls work with it"
+
+
+def when(moment: datetime) -> str:
+    """A moment as ``23 Nov 2026, 14:05 UTC``. Teams does not localise times in text, so the zone is said."""
+    there = moment.astimezone(UTC)
+    return f"{there.day} {there:%b %Y, %H:%M} UTC"
+
+
+def money(cost: Cost) -> str:
+    """A cost a month in words."""
+    return f"{cost.currency} {cost.amount:.2f} a month" if cost.amount else "no extra cost"
+
+
+@lru_cache(maxsize=4096)
+def phone(e164: str) -> str:
+    """A number as people write it internationally; what is no number stays as it is."""
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@lru_cache(maxsize=4096)
+def phone_at_home(e164: str) -> str:
+    """How the number is dialled in its own country, as ``0161 496 0117 in GB``, or nothing if unknown."""
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return ""
+    region = phonenumbers.region_code_for_number(parsed)
+    national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return f"{national} in {region}" if region else ""
+
+
+def count(number: int, one: str, many: str) -> str:
+    """``1 request`` or ``2 requests``."""
+    return f"{number} {one if number == 1 else many}"
