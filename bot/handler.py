@@ -29,7 +29,7 @@ KNOWN_TYPES = {
 }
 
 
-class Handler(Bot):  # type: ignore[misc]
+class Handler(Bot):
     """Takes every activity that the adapter has let in."""
 
     def __init__(self, desk: Desk, replies: Replies, tenant_id: str) -> None:
@@ -70,13 +70,14 @@ class Handler(Bot):  # type: ignore[misc]
             return
         if meaning.ref:
             by_ref = requests.cancel_by_ref if meaning.verb is Verb.CANCEL else requests.show_by_ref
-            job = by_ref(self._desk, actor, meaning.ref)
-            await self._replies.to_message(place, activity.id, job, again=None)
+            named = by_ref(self._desk, actor, meaning.ref)
+            await self._replies.to_message(place, activity.id, named, again=None)
             return
         entry = TABLE[meaning.verb]
         job = entry.run(self._desk, actor, entry.payload())
-        again = (meaning.verb, {})
-        await self._replies.to_message(place, activity.id, job, again=again, slow=entry.asks_tenant)
+        await self._replies.to_message(
+            place, activity.id, job, again=(meaning.verb, {}), slow=entry.asks_tenant
+        )
 
     async def _invoke(self, activity: Activity, actor: Actor, place: Place) -> dict[str, Any]:
         if activity.name != CARD_ACTION:

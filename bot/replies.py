@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from cards.notice import again_card, notice_card, wait_card
+from cards.again import again_card
+from cards.notice import notice_card, wait_card
 from cards.words import BUTTONS
 
 from bot.messenger import TeamsMessenger, message_with, reference_to
@@ -107,11 +108,12 @@ class Replies:
             await self._note(place, message_id, answer)
             return answer.card
         task = asyncio.create_task(_retryable(job, again))
-        if (answer := await _within(task)) is None:
+        early = await _within(task)
+        if early is None:
             self._afterwards(self._deliver(place, message_id, asyncio.create_task(_safe(task, again))))
             return wait_card()
-        await self._note(place, message_id, answer)
-        return answer.card
+        await self._note(place, message_id, early)
+        return early.card
 
     async def close(self, seconds: float) -> None:
         """Finish what is under way, for at most ``seconds``."""
@@ -124,9 +126,13 @@ class Replies:
         await self._note(place, message_id, answer)
 
     async def _note(self, place: Place, message_id: str, answer: Answer) -> None:
-        """Have the board keep the message true from now on, when it shows a request."""
-        if answer.shows is not None and message_id:
+        """Have the board keep the message true from now on when it shows a request, and only then."""
+        if not message_id:
+            return
+        if answer.shows is not None:
             await self._board.shown(answer.shows, place, message_id)
+        else:
+            await self._board.covered(place, message_id)
 
     def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -66,7 +66,7 @@ class Decision(OneRequest):
     reason: Text = ""
 
 
-Run = Callable[[Desk, Actor, Any], Awaitable[Answer]]
+Run = Callable[[Desk, Actor, Any], Coroutine[Any, Any, Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def entry_of(value: object) -> tuple[Entry, Nothing]:
     if not isinstance(action, dict) or action.get("type", "Action.Execute") != "Action.Execute":
         raise BadInput(what="This button is not one of Switchboard's. Type `menu` for a fresh card.")
     try:
-        entry = TABLE[Verb(action.get("verb"))]
+        entry = TABLE[Verb(str(action.get("verb")))]
     except ValueError:
         raise BadInput(what="This button is not known here. Type `menu` for a fresh card.") from None
     try:

@@ -128,6 +128,11 @@ class NoticeBoard:
             await tx.posts.mark_stale(request.id)
         self.ring()
 
+    async def covered(self, place: Place, activity_id: str) -> None:
+        """Forget a message in whose place something else is shown now; a change sends a new one."""
+        async with self._records.transaction() as tx:
+            await tx.posts.remove(place.conversation_id, activity_id)
+
     async def found(self, place: Place) -> None:
         """Remember where a person can be written to, and send what waits for them."""
         async with self._records.transaction() as tx:
@@ -149,7 +154,7 @@ class NoticeBoard:
                     continue
                 for post in await tx.posts.of_request(request.id):
                     if post.person_id == place.person_id:
-                        await tx.posts.remove(post)
+                        await tx.posts.remove(post.conversation_id, post.activity_id)
                 await tx.posts.mark_stale(request.id)
         self.ring()
 
@@ -226,7 +231,7 @@ class NoticeBoard:
             shown = await self._messenger.update(place, post, self._view(request, post.person_id))
         except MessageGone:
             async with self._records.transaction() as tx:
-                await tx.posts.remove(post)
+                await tx.posts.remove(post.conversation_id, post.activity_id)
             raise
         async with self._records.transaction() as tx:
             await tx.posts.put(shown)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from services.domain.errors import BadInput
 
@@ -68,3 +68,17 @@ class Settings(BaseSettings):
             missing.append(f"SWITCHBOARD_LOCATIONS (the locations file; {self.locations} does not exist)")
         if missing:
             raise BadInput(what="Switchboard cannot start. Missing: " + "; ".join(missing) + ".")
+
+
+def read_settings(given: dict[str, object]) -> Settings:
+    """The settings of the environment, with those of the command line above them.
+
+    Raises BadInput that names each variable that cannot be used.
+    """
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = [f"SWITCHBOARD_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
+        raise BadInput(what="The settings have faults. " + "; ".join(faults) + ".") from error
+    except SettingsError as error:
+        raise BadInput(what=f"The settings have faults. {error}.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 
@@ -23,3 +24,26 @@ class FakeClock:
 
     def move(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
+
+
+class FlowingClock:
+    """Time that flows as it does outside, and that tests also move forward in a leap: whoever sleeps is woken."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+        self._moved = asyncio.Event()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    async def sleep(self, seconds: float) -> None:
+        due = self.now() + timedelta(seconds=seconds)
+        while (left := (due - self.now()).total_seconds()) > 0:
+            moved = self._moved
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(moved.wait(), left)
+
+    def move(self, seconds: float) -> None:
+        self._ahead += timedelta(seconds=seconds)
+        self._moved.set()
+        self._moved = asyncio.Event()

@@ -124,8 +124,8 @@ class PostStore(Protocol):
         """Remember a message, or the version that it now shows (key: conversation and activity)."""
         ...
 
-    async def remove(self, post: Post) -> None:
-        """Forget a message that is gone."""
+    async def remove(self, conversation_id: str, activity_id: str) -> None:
+        """Forget a message that shows a request no more; nothing happens when it is not known."""
         ...
 
     async def place_of(self, person_id: str) -> Place | None:

@@ -1,0 +1,114 @@
+"""Switchboard's command line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services import logs
+from services.domain.errors import SwitchboardError
+from services.settings import Mode, Settings, read_settings
+
+if TYPE_CHECKING:
+    from services.sandbox.windows import Window
+
+T = TypeVar("T")
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Teams Phone self-service in chat: ask for a number, approve, dial.",
+)
+audit = typer.Typer(no_args_is_help=True, help="The audit log.")
+cli.add_typer(audit, name="audit")
+console = Console()
+problems = Console(stderr=True)
+
+Folder = Annotated[Path | None, typer.Option(help="Where everything is kept (SWITCHBOARD_DATA).")]
+
+
+@cli.command()
+def run() -> None:
+    """Run in production, set up by SWITCHBOARD_... variables."""
+    from bot.production import run_production  # each command loads only what it needs
+
+    settings = _settings(mode=Mode.PRODUCTION)
+    with _sentences():
+        settings.check_production()
+    _run(run_production(settings))
+
+
+@cli.command()
+def sandbox(
+    port: Annotated[int | None, typer.Option(help="Port of the bot.", min=0, max=65535)] = None,
+    tenant_port: Annotated[int | None, typer.Option(help="Port of the tenant.", min=0, max=65535)] = None,
+    data: Folder = None,
+    playground: Annotated[bool | None, typer.Option(help="Open the chat windows.")] = None,
+) -> None:
+    """Run on this machine alone: a sandbox tenant, the bot and three chat windows."""
+    from bot.local import run_local
+
+    settings = _settings(
+        mode=Mode.SANDBOX,
+        host="127.0.0.1",
+        port=port,
+        tenant_port=tenant_port,
+        data=data,
+        playground=playground,
+    )
+    _run(run_local(settings, _show_windows))
+
+
+@audit.command()
+def verify(data: Folder = None) -> None:
+    """Walk the audit log and say whether anything in it was changed or is missing."""
+    from services.audit import verify_folder
+
+    settings = _settings(data=data)
+    count = _run(verify_folder(settings.data))
+    console.print(f"The audit log is whole: {count} entries.")
+
+
+def _settings(**given: object) -> Settings:
+    with _sentences():
+        return read_settings({name: value for name, value in given.items() if value is not None})
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    logs.configure()
+    with _sentences():
+        return asyncio.run(work)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Say what went wrong in one sentence, and end with status 1."""
+    try:
+        yield
+    except SwitchboardError as error:
+        problems.print(error.sentence, style="bold red", markup=False)
+        raise typer.Exit(1) from error
+
+
+def _show_windows(bot_url: str, windows: Sequence[Window]) -> None:
+    console.print(f"\nSwitchboard is ready at {bot_url}\n", style="bold green")
+    if windows:
+        table = Table("Open in a browser", "You are", "Type first")
+        first = {"employee": "request a number", "manager": "approvals"}
+        for window in windows:
+            who = f"{window.sitter.name}, {window.sitter.role}"
+            table.add_row(window.address, who, first.get(window.sitter.role, "menu"))
+        console.print(table)
+    console.print("Ctrl-C stops everything; what is under way goes on at the next start.")
+
+
+if __name__ == "__main__":
+    cli()

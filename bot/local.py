@@ -1,0 +1,89 @@
+"""The sandbox on this machine: the tenant, the bot and the chat windows, in one command."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.serving import serving, until_stopped
+from bot.wiring import Switchboard
+from services.domain.errors import BadInput
+from services.sandbox import company
+from services.sandbox.server import create_app
+from services.sandbox.store import SandboxError
+from services.sandbox.tenant import Tenant
+from services.sandbox.windows import Sitter, Window, close_windows, installed, open_windows
+from services.settings import Settings
+
+LOOPBACK = "127.0.0.1"
+LOCATIONS = Path(company.__file__).parent / "locations.yaml"
+PARTS = (
+    ("employee", company.EMPLOYEE),
+    ("manager", company.MANAGER),
+    ("queue owner and admin", company.ADMIN),
+)
+
+
+def sandbox_settings(settings: Settings, tenant_port: int) -> Settings:
+    """What the sandbox company sets."""
+    return settings.model_copy(
+        update={
+            "tenant_id": company.TENANT_ID,
+            "manifest_app_id": company.APP_EXTERNAL_ID,
+            "graph_url": f"http://{LOOPBACK}:{tenant_port}/v1.0",
+            "locations": LOCATIONS,
+            "admins": (company.ADMIN.id,),
+            "fallback_approver": company.ADMIN.id,
+        }
+    )
+
+
+async def run_local(settings: Settings, show: Callable[[str, Sequence[Window]], None]) -> None:
+    """Run until Ctrl-C; ``show`` is told the bot's address and the windows when everything is ready.
+
+    Raises BadInput when a port or a folder cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        tenant_port = await stack.enter_async_context(_tenant(settings))
+        switchboard = Switchboard(sandbox_settings(settings, tenant_port))
+        await switchboard.start()
+        stack.push_async_callback(switchboard.stop)
+        port = await stack.enter_async_context(serving(switchboard.app, settings.host, settings.port))
+        bot_url = f"http://{LOOPBACK}:{port}/api/messages"
+        await switchboard.until_ready()
+        windows = await _windows(settings, bot_url) if settings.playground else []
+        stack.push_async_callback(close_windows, windows)
+        show(bot_url, windows)
+        await until_stopped()
+
+
+@asynccontextmanager
+async def _tenant(settings: Settings) -> AsyncIterator[int]:
+    try:
+        tenant = Tenant.open(settings.data / "tenant", lambda: datetime.now(UTC))
+    except SandboxError as error:
+        raise BadInput(what=str(error)) from error
+    try:
+        async with serving(create_app(tenant), LOOPBACK, settings.tenant_port) as port:
+            yield port
+    finally:
+        tenant.close()
+
+
+async def _windows(settings: Settings, bot_url: str) -> list[Window]:
+    if not installed():
+        raise BadInput(what="The Agents Playground is not installed. Run `make run`, or add --no-playground.")
+    sitters = [
+        Sitter(
+            role=role,
+            id=player.id,
+            name=player.name,
+            given_name=player.given_name,
+            surname=player.surname,
+            upn=player.upn,
+        )
+        for role, player in PARTS
+    ]
+    return await open_windows(sitters, tenant_id=company.TENANT_ID, bot_url=bot_url, folder=settings.data)

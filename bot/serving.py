@@ -1,0 +1,41 @@
+"""Serving an application until the process is asked to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from services.domain.errors import BadInput
+
+
+async def until_stopped() -> None:
+    """Return at Ctrl-C or when the process is asked to end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on the loop
+            loop.add_signal_handler(wanted, stop.set)
+    await stop.wait()
+
+
+@asynccontextmanager
+async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve an application; gives the port. Raises BadInput when the port cannot be used."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise BadInput(
+                what=f"Port {port} cannot be used ({error.strerror}). Choose another one."
+            ) from error
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()

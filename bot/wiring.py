@@ -1,0 +1,162 @@
+"""The composition root: the only file that names concrete adapters."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiohttp import web
+from services.graph.client import Graph
+from services.graph.directory import GraphDirectory
+from services.graph.telephony import GraphTelephony
+from services.provisioning.workflow import ProvisioningEngine
+
+from bot.adapter import Adapter
+from bot.handler import Handler
+from bot.identity import BotIdentity
+from bot.messenger import TeamsMessenger
+from bot.replies import Replies
+from bot.web import create_app
+from dialogs.context import Desk
+from services.approvals import Approvals, Routing
+from services.changes import Changes
+from services.clock import SystemClock
+from services.domain.errors import SwitchboardError, TenantError
+from services.inventory import Inventory
+from services.locations import Locations
+from services.noticeboard import NoticeBoard
+from services.number_requests import NumberRequests
+from services.ports import Clock
+from services.requests import Requests
+from services.settings import Settings
+from services.storage.embedded import EmbeddedRecords
+
+log = structlog.get_logger()
+
+AGAIN_SECONDS = 5.0
+SWEEP_SECONDS = 60.0
+SHUTDOWN_SECONDS = 10.0
+
+
+@dataclass
+class Switchboard:
+    """The running product. ``start`` and ``stop`` once each, on the loop that serves it."""
+
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+    app: web.Application = field(init=False)
+
+    async def start(self) -> None:
+        """Open records, tenant and channel, and pick up what the last process left."""
+        settings = self.settings
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._why_not = "starting"
+        self._ready = asyncio.Event()
+        self._records = await EmbeddedRecords.open(settings.data, self.clock)
+        self._graph = Graph.connect(settings.graph_url, credential_of(settings), self.clock)
+        self._adapter = Adapter(identity_of(settings), allow_unauthenticated=settings.is_sandbox)
+        self._assemble(Locations.read(settings.locations))
+        await self._engine.start()
+        self.app = create_app(self._adapter, self._handler, self._readiness)
+        self._in_background(self._board.run())
+        self._in_background(self._sweep())
+        self._in_background(self._take_over())
+
+    async def until_ready(self) -> None:
+        """Return once turns can be taken."""
+        await self._ready.wait()
+
+    async def stop(self) -> None:
+        """Finish turns, let durable work come to a checkpoint, and close everything."""
+        self._why_not = "stopping"
+        await self._replies.close(SHUTDOWN_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._engine.stop()
+        await self._adapter.close()
+        await self._graph.close()
+        await self._records.close()
+
+    def _assemble(self, locations: Locations) -> None:
+        settings, clock = self.settings, self.clock
+        directory = GraphDirectory(self._graph, settings.manifest_app_id)
+        telephony = GraphTelephony(self._graph)
+        admins = frozenset(admin.lower() for admin in settings.admins)
+        changes = Changes(self._records, clock, admins, on_change=lambda _: self._board.ring())
+        routing = Routing(directory, settings.fallback_approver.lower() or None)
+        self._engine = ProvisioningEngine(
+            self._records,
+            directory,
+            telephony,
+            locations,
+            clock,
+            changed=changes.announce,
+            folder=settings.data,
+        )
+        approvals = Approvals(changes, self._engine)
+        self._requests = Requests(changes, self._engine)
+        number_requests = NumberRequests(
+            changes, directory, telephony, locations, routing, settings.request_days
+        )
+        self._inventory = Inventory(self._records, directory, telephony, locations, clock)
+        messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
+        self._board = NoticeBoard(changes, messenger, directory, approvals, routing)
+        self._replies = Replies(self._adapter.outbound, messenger, self._board, clock)
+        desk = Desk(changes, self._requests, number_requests, approvals, self._inventory, locations)
+        self._handler = Handler(desk, self._replies, settings.tenant_id)
+
+    async def _readiness(self) -> str:
+        if self._why_not:
+            return self._why_not
+        try:
+            await self._records.ready()
+        except SwitchboardError as error:
+            return error.sentence
+        return ""
+
+    async def _take_over(self) -> None:
+        """Take the tenant's numbers over before the first turn; patient with a tenant that is busy."""
+        self._why_not = "taking over the tenant's numbers"
+        while await self._inventory.is_empty():
+            try:
+                count = await self._inventory.take_over()
+            except TenantError as error:
+                log.warning("take_over_failed", words=error.sentence)
+                await self.clock.sleep(AGAIN_SECONDS)
+                continue
+            log.info("numbers_taken_over", count=count)
+            if count == 0:
+                break
+        self._why_not = ""
+        self._ready.set()
+
+    async def _sweep(self) -> None:
+        """End requests that nobody decided in time."""
+        while True:
+            try:
+                await self._requests.expire_due()
+            except SwitchboardError as error:
+                log.warning("sweep_failed", words=error.sentence)
+            await self.clock.sleep(SWEEP_SECONDS)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(_report)
+
+
+def identity_of(settings: Settings) -> BotIdentity | None:
+    """Who the bot is to Teams; nobody in the sandbox."""
+    if settings.is_sandbox:
+        return None
+    return BotIdentity(app_id=settings.app_id, tenant_id=settings.tenant_id, proof=_proof(settings))
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """Say when background work has died, for it never should."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background_work_died", exc_info=error)
