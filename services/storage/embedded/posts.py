@@ -1,0 +1,92 @@
+"""Messages, places and the outbox on TinyDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from services.ports import Place, Post
+from services.storage.documents import Codec
+from services.storage.embedded import index
+from services.storage.embedded.requests import TABLE as REQUESTS
+from services.storage.embedded.table import Database
+
+POSTS = "posts"
+PLACES = "places"
+STALE = "stale"
+
+_REQUEST, _ALL = "request", "all"
+_ORDER = "order"
+"""Added to the document of a post and of a note: which came first."""
+
+
+def _post_places(document: Mapping[str, Any]) -> Iterator[index.Place]:
+    yield (_REQUEST, document["request_id"]), document[_ORDER]
+    yield (_ALL,), document[_ORDER]
+
+
+def _note_places(document: Mapping[str, Any]) -> Iterator[index.Place]:
+    yield (_ALL,), document[_ORDER]
+
+
+def _key(conversation_id: str, activity_id: str) -> str:
+    # Both ids are the channel's and may hold any character, so a length keeps them apart.
+    return f"{len(conversation_id)}:{conversation_id}:{activity_id}"
+
+
+class EmbeddedPosts:
+    """The PostStore. The docstrings of the port are the contract."""
+
+    def __init__(self, database: Database) -> None:
+        self._posts = database.documents(POSTS)
+        self._places = database.documents(PLACES)
+        self._stale = database.documents(STALE)
+        self._requests = database.documents(REQUESTS)
+        self._post_index = index.Index(_post_places)
+        self._note_index = index.Index(_note_places)
+        self._post_codec = Codec(Post, POSTS)
+        self._place_codec = Codec(Place, PLACES)
+        database.memory.watch(POSTS, self._post_index)
+        database.memory.watch(STALE, self._note_index)
+
+    async def of_request(self, request_id: str) -> Sequence[Post]:
+        """Oldest first."""
+        keys = self._post_index.ascending(_REQUEST, request_id)
+        documents = [self._posts.find(key) for key in keys]
+        return [self._post_codec.decode(document) for document in documents if document is not None]
+
+    async def put(self, post: Post) -> None:
+        """Remember a message, or the version that it now shows."""
+        key = _key(post.conversation_id, post.activity_id)
+        known = self._posts.find(key)
+        order = known[_ORDER] if known is not None else self._post_index.last_rank(0, _ALL) + 1
+        self._posts.put(key, {**self._post_codec.encode(post), _ORDER: order})
+
+    async def remove(self, conversation_id: str, activity_id: str) -> None:
+        """Forget a message that shows a request no more."""
+        self._posts.drop(_key(conversation_id, activity_id))
+
+    async def place_of(self, person_id: str) -> Place | None:
+        """Where the person can be written to."""
+        document = self._places.find(person_id)
+        return self._place_codec.decode(document) if document is not None else None
+
+    async def put_place(self, place: Place) -> None:
+        """Remember where the person can be written to."""
+        self._places.put(place.person_id, self._place_codec.encode(place))
+
+    async def mark_stale(self, request_id: str) -> None:
+        """Note that cards of the request must be refreshed."""
+        if self._stale.find(request_id) is None:
+            self._stale.put(request_id, {_ORDER: self._note_index.last_rank(0, _ALL) + 1})
+
+    async def stale(self, limit: int) -> Sequence[str]:
+        """The note that was left first comes first."""
+        return list(islice(self._note_index.ascending(_ALL), limit))
+
+    async def clear_stale(self, request_id: str, version: int) -> None:
+        """Forget the note unless the request has moved past ``version`` meanwhile."""
+        request = self._requests.find(request_id)
+        if request is None or request["version"] <= version:
+            self._stale.drop(request_id)
