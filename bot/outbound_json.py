@@ -61,11 +61,8 @@ def to_wire(model: Model) -> Json:
     names = _names(type(model))
     wire: Json = {}
     for attribute, value in model.__dict__.items():
-        if value is None:
-            continue
-        name = names.get(attribute)
-        if name is not None:
-            wire[name] = _plain(value)
+        if value is not None and attribute in names:
+            wire[names[attribute]] = value if type(value) is str else _plain(value)
     extra = model.additional_properties
     return {**extra, **wire} if extra else wire
 

@@ -11,7 +11,7 @@ import aiohttp
 from botframework.connector.auth import AuthenticationConstants
 from multidict import CIMultiDict, CIMultiDictProxy
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_attempt
-from tenacity.wait import wait_exponential_jitter
+from tenacity.wait import wait_exponential, wait_random
 from yarl import URL
 
 from bot.channel_errors import ChannelUnavailable
@@ -70,9 +70,9 @@ class Transport:
         self._tls = tls
         self._sleep = sleep
         self._opened: aiohttp.ClientSession | None = None
-        self._grow = wait_exponential_jitter(
-            initial=self._patience.first, max=self._patience.longest, jitter=self._patience.first
-        )
+        self._grow = wait_exponential(
+            multiplier=self._patience.first, max=self._patience.longest
+        ) + wait_random(0, self._patience.first)
 
     async def request(
         self, method: str, url: str, body: bytes | None = None, *, audience: str = CHANNEL_AUDIENCE

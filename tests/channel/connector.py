@@ -145,7 +145,7 @@ class Connector:
 
     def _chat(self, request: web.Request) -> Chat:
         chat = self._channel.chats.get(request.match_info["chat"])
-        if chat is None:
+        if chat is None or not chat.person.has_chat:
             raise ConnectorError(404, "ConversationNotFound", "Conversation not found.")
         self._check_reachable(chat)
         return chat

@@ -29,7 +29,8 @@ class Person:
         self.id = "29:" + uuid5(NAMESPACE_URL, aad_object_id).hex
         self.locale = locale
         self.tenant_id = tenant_id
-        self.has_app = False
+        self._has_app = False
+        self.has_chat = False
         self.blocks_the_bot = False
         self._channel = channel
 
@@ -37,6 +38,16 @@ class Person:
     def messages(self) -> list[Message]:
         """The bot's messages in this person's chat as they are now, the oldest first."""
         return list(self._channel.chat_of(self).messages.values())
+
+    @property
+    def has_app(self) -> bool:
+        """Whether the app is installed for this person; their chat with the bot begins with it and stays."""
+        return self._has_app
+
+    @has_app.setter
+    def has_app(self, has: bool) -> None:
+        self._has_app = has
+        self.has_chat = self.has_chat or has
 
     def account(self) -> dict[str, str]:
         """The person as the connector lists members."""

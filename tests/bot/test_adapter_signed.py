@@ -1,0 +1,300 @@
+"""With an identity: only the channel's signed activities are taken, and the bot shows its own token."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botbuilder.core import ActivityHandler, TurnContext
+from botbuilder.schema import ConversationReference
+from botframework.connector.auth import (
+    AppCredentials,
+    CertificateServiceClientCredentialsFactory,
+    ManagedIdentityServiceClientCredentialsFactory,
+    PasswordServiceClientCredentialFactory,
+    ServiceClientCredentialsFactory,
+)
+from structlog.testing import capture_logs
+
+from bot.adapter import Adapter
+from bot.channel_errors import SignInFailed
+from bot.identity import BotIdentity, Certificate, ClientSecret, ManagedIdentity, Proof, credentials_of
+from bot.outbound_json import Reference, reference_of
+from bot.signing_keys import CHANNEL_KEYS_URL
+from bot.tokens import Tokens
+from tests.channel import ChannelIdentity, Person, TeamsChannel
+from tests.channel.hosting import hosted
+from tests.channel.tls import contexts
+
+APP_ID = "11111111-2222-3333-4444-555555555555"
+IDENTITY = BotIdentity(APP_ID, "tenant", ClientSecret("a secret"))
+
+
+class Entra(ServiceClientCredentialsFactory):
+    """Signs the bot in as MSAL does: in its own time, on the thread that asks."""
+
+    def __init__(self, takes: float = 0.0) -> None:
+        self.takes = takes
+        self.asked = 0
+        self.refuses = False
+        self.token = "the bot's own token"
+
+    async def is_valid_app_id(self, app_id: str) -> bool:
+        return app_id == APP_ID
+
+    async def is_authentication_disabled(self) -> bool:
+        return False
+
+    async def create_credentials(
+        self, app_id: str, oauth_scope: str, login_endpoint: str, validate_authority: bool
+    ) -> AppCredentials:
+        entra = self
+
+        class Credentials(AppCredentials):
+            def get_access_token(self, force_refresh: bool = False) -> str:
+                entra.asked += 1
+                time.sleep(entra.takes)
+                if entra.refuses:
+                    raise PermissionError("AADSTS7000215: Invalid client secret provided.")
+                return entra.token
+
+        return Credentials(app_id, "tenant", oauth_scope)
+
+
+class Handler(ActivityHandler):
+    reference: Reference
+    sdk_reference: ConversationReference
+
+    async def on_message_activity(self, turn_context: TurnContext) -> None:
+        self.reference = reference_of(turn_context.activity)
+        self.sdk_reference = TurnContext.get_conversation_reference(turn_context.activity)
+        await turn_context.send_activity(f"You said {turn_context.activity.text}")
+
+
+@dataclass
+class Stage:
+    adapter: Adapter
+    handler: Handler
+    channel: TeamsChannel
+    identity: ChannelIdentity
+    christie: Person
+    clock: list[float]
+
+    async def says(self, token: str | None, **fields: Any) -> int:
+        """Send a message with a token (None: with an empty header); return the status."""
+        activity = self.christie.activity("message", text="hello", **fields)
+        header = {"Authorization": f"Bearer {token}" if token is not None else ""}
+        return (await self.christie.sends_raw(activity, header)).status
+
+    def token(self, **claims: Any) -> str:
+        return self.identity.token(self.channel.service_url, **claims)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    server, client = contexts(tmp_path)
+    identity, clock = ChannelIdentity(APP_ID), [0.0]
+    async with await TeamsChannel.start("", "tenant", identity=identity, tls=server) as channel:
+        adapter, handler = (
+            Adapter(
+                IDENTITY,
+                tls=client,
+                credentials=Entra(),
+                keys_url=channel.service_url.replace("/emea/tenant/", "/openid"),
+                now=lambda: clock[0],
+            ),
+            Handler(),
+        )
+        async with hosted(adapter, handler) as url:
+            channel.bot_url = url
+            christie = channel.person("christie", "Christie Cline")
+            christie.has_app = True
+            yield Stage(adapter, handler, channel, identity, christie, clock)
+
+
+async def test_a_signed_activity_is_taken_and_answered_with_the_bots_token(stage: Stage) -> None:
+    await stage.christie.types("hello")
+    await stage.christie.sees("You said hello")
+
+
+async def test_proactive_messages_and_the_sdks_connector_show_the_token_too(stage: Stage) -> None:
+    await stage.christie.types("hello")
+    await stage.adapter.outbound.send(stage.handler.reference, {"text": "By the way"})
+    await stage.christie.sees("By the way")
+
+    async def act(context: TurnContext) -> None:
+        connector: Any = context.turn_state[Adapter.BOT_CONNECTOR_CLIENT_KEY]
+        chat_id = context.activity.conversation.id
+        member = await connector.conversations.get_conversation_member(chat_id, stage.christie.id)
+        await context.send_activity(f"Known as {member.name}")
+
+    await stage.adapter.continue_conversation(stage.handler.sdk_reference, act, bot_app_id=APP_ID)
+    await stage.christie.sees("Known as Christie Cline")
+
+
+REFUSED: list[tuple[str, Callable[[Stage], str | None], int]] = [
+    ("no token", lambda _: None, 401),
+    ("an empty token", lambda _: "", 401),
+    ("nonsense", lambda _: "nonsense", 401),
+    ("nonsense in three parts", lambda _: "a.b.c", 401),
+    ("for another bot", lambda stage: stage.token(aud="another"), 401),
+    ("expired", lambda stage: stage.token(exp=int(time.time()) - 3600), 401),
+    ("of another issuer", lambda stage: stage.token(iss="https://example.org"), 401),
+    ("of no issuer", lambda stage: stage.token(iss=None), 401),
+    ("for another service URL", lambda stage: stage.token(serviceurl="https://example.org/"), 401),
+    ("for no service URL", lambda stage: stage.token(serviceurl=None), 401),
+    ("signed by somebody else", lambda stage: ChannelIdentity(APP_ID).token(stage.channel.service_url), 401),
+    ("signed with an unknown key",
+     lambda stage: ChannelIdentity(APP_ID, key_id="x").token(stage.channel.service_url), 401),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("token", "status"), [case[1:] for case in REFUSED], ids=[name for name, *_ in REFUSED]
+)
+async def test_any_other_token_is_refused_with_one_log_line(
+    stage: Stage, token: Callable[[Stage], str | None], status: int
+) -> None:
+    with capture_logs() as lines:
+        assert await stage.says(token(stage)) == status
+    assert [line["event"] for line in lines] == ["activity.refused"]
+    assert stage.christie.messages == []
+
+
+async def test_an_unsigned_token_is_refused(stage: Stage) -> None:
+    head, payload, _ = stage.token().split(".")
+    none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0"
+    assert await stage.says(f"{none}.{payload}.") == 401
+    assert await stage.says(f"{head}.{payload}.") == 401
+
+
+async def test_a_channel_that_the_key_does_not_stand_for_is_refused(stage: Stage) -> None:
+    assert await stage.says(stage.token(), channelId="webchat") == 401
+
+
+async def test_plain_http_is_refused_even_when_the_token_says_so(stage: Stage) -> None:
+    plain = "http://127.0.0.1:1/"
+    assert await stage.says(stage.identity.token(plain), serviceUrl=plain) == 403
+
+
+async def test_keys_are_downloaded_once_for_many_requests(stage: Stage) -> None:
+    statuses = await asyncio.gather(*(stage.says(stage.token()) for _ in range(10)))
+    assert statuses == [201] * 10
+    assert stage.identity.key_downloads == 1
+
+
+async def test_a_new_key_is_found_without_a_restart(stage: Stage) -> None:
+    assert await stage.says(stage.token()) == 201
+    stage.identity.change_key("key-2")
+    assert await stage.says(stage.token()) == 401
+    stage.clock[0] += 301
+    assert await stage.says(stage.token()) == 201
+
+
+async def test_unknown_keys_do_not_make_the_bot_download_again_and_again(stage: Stage) -> None:
+    stranger = ChannelIdentity(APP_ID, key_id="stranger").token(stage.channel.service_url)
+    assert {await stage.says(stranger) for _ in range(5)} == {401}
+    assert stage.identity.key_downloads == 1
+
+
+async def test_keys_older_than_a_day_are_not_trusted(stage: Stage) -> None:
+    assert await stage.says(stage.token()) == 201
+    stage.clock[0] += 24 * 3600 + 1
+    assert await stage.says(stage.token()) == 201
+    assert stage.identity.key_downloads == 2
+
+
+async def test_without_keys_no_token_can_be_checked(tmp_path: Path) -> None:
+    identity = ChannelIdentity(APP_ID)
+    _, client = contexts(tmp_path)
+    adapter = Adapter(IDENTITY, tls=client, credentials=Entra(), keys_url="https://127.0.0.1:1/")
+    async with hosted(adapter, Handler()) as url, await TeamsChannel.start(url, "tenant") as channel:
+        channel.identity = identity
+        christie = channel.person("christie", "Christie Cline")
+        assert (await christie.sends_raw(christie.activity("message", text="x"))).status == 503
+
+
+async def test_signing_in_does_not_stop_the_event_loop() -> None:
+    tokens, ticks = Tokens(Entra(takes=0.3), APP_ID), 0
+    asked = asyncio.create_task(tokens.get("audience"))
+    while not asked.done():
+        await asyncio.sleep(0.01)
+        ticks += 1
+    assert await asked == "the bot's own token"
+    assert ticks > 5
+
+
+async def test_many_callers_sign_in_once() -> None:
+    entra = Entra(takes=0.05)
+    tokens = Tokens(entra, APP_ID)
+    await asyncio.gather(*(tokens.get("audience") for _ in range(20)))
+    assert entra.asked == 1
+
+
+async def test_a_token_is_renewed_ahead_while_the_old_one_serves() -> None:
+    entra, clock = Entra(), [0.0]
+    tokens = Tokens(entra, APP_ID, now=lambda: clock[0])
+    await tokens.get("audience")
+    entra.token, clock[0] = "the next token", 130.0
+    assert await tokens.get("audience") == "the bot's own token"
+    await tokens.close()
+    assert await tokens.get("audience") == "the next token"
+
+
+async def test_a_refused_sign_in_is_told_and_the_old_token_serves_while_it_may() -> None:
+    entra, clock = Entra(), [0.0]
+    tokens = Tokens(entra, APP_ID, now=lambda: clock[0])
+    await tokens.get("audience")
+    entra.refuses, clock[0] = True, 130.0
+    with capture_logs() as lines:
+        assert await tokens.get("audience") == "the bot's own token"
+        await tokens.close()
+        clock[0] = 300.0
+        with pytest.raises(SignInFailed, match="AADSTS7000215"):
+            await tokens.get("audience")
+    assert {line["event"] for line in lines} == {"channel.sign_in_failed"}
+
+
+@pytest.mark.parametrize(
+    ("proof", "factory"),
+    [
+        (ClientSecret("s"), PasswordServiceClientCredentialFactory),
+        (Certificate("AA", "key"), CertificateServiceClientCredentialsFactory),
+        (ManagedIdentity(), ManagedIdentityServiceClientCredentialsFactory),
+    ],
+)
+def test_every_proof_has_its_credentials(proof: Proof, factory: type[object]) -> None:
+    assert isinstance(credentials_of(BotIdentity(APP_ID, "tenant", proof)), factory)
+
+
+@pytest.mark.parametrize(
+    ("app_id", "tenant_id", "proof", "missing"),
+    [
+        ("", "t", ManagedIdentity(), "app_id"),
+        ("a", "", ManagedIdentity(), "tenant_id"),
+        ("a", "t", ClientSecret(""), "app password"),
+    ],
+)
+def test_an_incomplete_identity_says_what_is_missing(
+    app_id: str, tenant_id: str, proof: Proof, missing: str
+) -> None:
+    with pytest.raises(ValueError, match=missing):
+        BotIdentity(app_id, tenant_id, proof)
+
+
+def test_secrets_are_not_shown() -> None:
+    assert "a secret" not in repr(IDENTITY)
+
+
+def test_an_identity_and_leave_for_everybody_exclude_each_other() -> None:
+    with pytest.raises(ValueError, match="identity"):
+        Adapter(IDENTITY, allow_unauthenticated=True)
+
+
+def test_in_production_the_keys_are_microsofts() -> None:
+    assert CHANNEL_KEYS_URL == "https://login.botframework.com/v1/.well-known/openidconfiguration"
