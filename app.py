@@ -70,10 +70,9 @@ def sandbox(
 @audit.command()
 def verify(data: Folder = None) -> None:
     """Walk the audit log and say whether anything in it was changed or is missing."""
-    from services.audit import verify_folder
+    from bot.wiring import verify_audit
 
-    settings = _settings(data=data)
-    count = _run(verify_folder(settings.data))
+    count = _run(verify_audit(_settings(data=data)))
     console.print(f"The audit log is whole: {count} entries.")
 
 

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from cards.again import again_card
-from cards.notice import notice_card, wait_card
-from cards.words import BUTTONS
 
 from bot.messenger import TeamsMessenger, message_with, reference_to
 from bot.outbound import Outbound
+from cards.again import again_card
+from cards.notice import notice_card, wait_card
 from cards.verbs import Verb
+from cards.words import BUTTONS
 from dialogs.context import Answer
 from services.domain.errors import Refused, StoreUnavailable, SwitchboardError, TenantError
 from services.noticeboard import NoticeBoard
@@ -56,7 +56,7 @@ class Replies:
         await self._board.found(place)
 
     async def arrived(self, place: Place) -> bool:
-        """Somebody got the app; whether they are to be welcomed. What waits for them is sent to the new chat."""
+        """Somebody got the app; whether to welcome them. What waits for them comes to the new chat."""
         now = self._clock.now()
         last = self._welcomed.get(place.person_id)
         if last is not None and now - last < SAME_ARRIVAL:
@@ -169,5 +169,5 @@ async def _safe(job: Job | asyncio.Task[Answer], again: Again | None) -> Answer:
             card=notice_card("Nothing was changed", error.sentence, [(BUTTONS[Verb.MENU], Verb.MENU)])
         )
     except SwitchboardError as error:
-        log.error("turn_failed", error=error.code, words=error.sentence)
+        log.exception("turn_failed", error=error.code)
         return Answer(card=again_card(error.sentence, again))

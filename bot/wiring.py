@@ -9,29 +9,32 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from services.graph.client import Graph
 from services.graph.directory import GraphDirectory
 from services.graph.telephony import GraphTelephony
 from services.provisioning.workflow import ProvisioningEngine
 
 from bot.adapter import Adapter
+from bot.certificate import read_certificate
 from bot.handler import Handler
-from bot.identity import BotIdentity
+from bot.identity import BotIdentity, Certificate, ClientSecret, ManagedIdentity
 from bot.messenger import TeamsMessenger
 from bot.replies import Replies
 from bot.web import create_app
 from dialogs.context import Desk
 from services.approvals import Approvals, Routing
+from services.audit import verify
 from services.changes import Changes
 from services.clock import SystemClock
-from services.domain.errors import SwitchboardError, TenantError
+from services.domain.errors import BadInput, SwitchboardError, TenantError
+from services.graph import credentials
+from services.graph.client import Graph
 from services.inventory import Inventory
 from services.locations import Locations
 from services.noticeboard import NoticeBoard
 from services.number_requests import NumberRequests
 from services.ports import Clock
 from services.requests import Requests
-from services.settings import Settings
+from services.settings import SANDBOX_TOKEN, Settings
 from services.storage.embedded import EmbeddedRecords
 
 log = structlog.get_logger()
@@ -149,11 +152,43 @@ class Switchboard:
         task.add_done_callback(_report)
 
 
+async def verify_audit(settings: Settings) -> int:
+    """Walk the audit log of the data folder and give the number of entries. Raises AuditBroken."""
+    if not settings.data.is_dir():
+        raise BadInput(what=f"There is no data folder {settings.data}.")
+    records = await EmbeddedRecords.open(settings.data, SystemClock())
+    try:
+        return await verify(records)
+    finally:
+        await records.close()
+
+
+def credential_of(settings: Settings) -> credentials.Credential:
+    """What proves Switchboard to Graph: the same app registration as the bot's."""
+    if settings.is_sandbox:
+        return credentials.StaticToken(SANDBOX_TOKEN)
+    if settings.managed_identity:
+        return credentials.ManagedIdentity(settings.app_id)
+    if settings.app_certificate is not None:
+        return credentials.CertificateFile(settings.tenant_id, settings.app_id, settings.app_certificate)
+    return credentials.ClientSecret(
+        settings.tenant_id, settings.app_id, settings.app_secret.get_secret_value()
+    )
+
+
 def identity_of(settings: Settings) -> BotIdentity | None:
     """Who the bot is to Teams; nobody in the sandbox."""
     if settings.is_sandbox:
         return None
     return BotIdentity(app_id=settings.app_id, tenant_id=settings.tenant_id, proof=_proof(settings))
+
+
+def _proof(settings: Settings) -> ClientSecret | Certificate | ManagedIdentity:
+    if settings.managed_identity:
+        return ManagedIdentity()
+    if settings.app_certificate is not None:
+        return read_certificate(settings.app_certificate)
+    return ClientSecret(settings.app_secret.get_secret_value())
 
 
 def _report(task: asyncio.Task[None]) -> None:

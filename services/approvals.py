@@ -8,7 +8,7 @@ from services.changes import Changes
 from services.domain import transitions
 from services.domain.person import Actor, Person
 from services.domain.policy import choose_approver, names
-from services.domain.request import Request, Stage
+from services.domain.request import Request, RequestState, Stage
 from services.ports import Directory, Provisioner
 
 
@@ -51,7 +51,8 @@ class Approvals:
         approved = await self._changes.by_person(
             actor, request_id, version, lambda request, now: transitions.approve(request, actor.ref, now)
         )
-        await self._provisioner.provision(approved)
+        if approved.state is RequestState.APPROVED:
+            await self._provisioner.provision(approved)
         return approved
 
     async def reject(self, actor: Actor, request_id: str, version: int, reason: str) -> Request:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.domain.errors import AuditBroken
@@ -57,15 +57,20 @@ def chained(
     )
 
 
+def check(previous: AuditEntry | None, entry: AuditEntry) -> None:
+    """Pass when ``entry`` follows ``previous`` (None at the beginning). Raises AuditBroken."""
+    expected = chained(previous, entry.at, entry.actor, entry.what, entry.subject, entry.facts)
+    if entry.sequence != expected.sequence:
+        raise AuditBroken(sequence=expected.sequence, words=f"entry {entry.sequence} stands there")
+    if entry.previous != expected.previous or entry.hash != expected.hash:
+        raise AuditBroken(sequence=entry.sequence, words="its text or the one before was changed")
+
+
 def verify(entries: Iterable[AuditEntry]) -> int:
     """Walk the chain and give the number of entries. Raises AuditBroken at the first edit or gap."""
     previous: AuditEntry | None = None
     for entry in entries:
-        expected = chained(previous, entry.at, entry.actor, entry.what, entry.subject, entry.facts)
-        if entry.sequence != expected.sequence:
-            raise AuditBroken(sequence=expected.sequence, words=f"entry {entry.sequence} stands there")
-        if entry.previous != expected.previous or entry.hash != expected.hash:
-            raise AuditBroken(sequence=entry.sequence, words="its text or the one before was changed")
+        check(previous, entry)
         previous = entry
     return previous.sequence if previous else 0
 
@@ -73,8 +78,3 @@ def verify(entries: Iterable[AuditEntry]) -> int:
 def _digest(body: dict[str, object]) -> str:
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def as_dict(entry: AuditEntry) -> dict[str, object]:
-    """The entry for exports; times as ISO text."""
-    return {**asdict(entry), "at": entry.at.isoformat()}
