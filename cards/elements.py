@@ -5,11 +5,13 @@ silently. The classes here add what is missing and refuse the rest: an unknown p
 AttributeError, a value of the wrong type TypeError, an unknown word or a part in the wrong place ValueError.
 A part that was put into another is rendered there and then, so that a finished card is plain JSON data.
 
-Schema: https://adaptivecards.io/explorer/ (version 1.5, the newest that Teams takes from bots).
+Schema: https://adaptivecards.io/explorer/ (1.5 is the newest that Teams takes from bots).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from adaptivecards.adaptivecard import AdaptiveCard as _AdaptiveCard
@@ -33,10 +35,7 @@ WEIGHTS = ("lighter", "default", "bolder")
 
 
 class Property(PropertyType):
-    """A property that also checks the words it takes, or the parts that it holds.
-
-    ``among`` are the allowed words of a text, ``parts`` the classes allowed in a list.
-    """
+    """A checked property: ``among`` are the words a text may be, ``parts`` the classes a list holds."""
 
     def __init__(
         self, kind: type, key: str | None = None, *, among: tuple[str, ...] = (), parts: tuple[type, ...] = ()
@@ -46,18 +45,22 @@ class Property(PropertyType):
         self.parts = parts
 
     def __set__(self, instance: BareObject, value: object) -> None:
-        if isinstance(value, bool) and self.type is int:
-            raise TypeError(f"{self.key_name} must be a number (got {value!r})")
+        super().__set__(instance, self.checked(value))  # type: ignore[no-untyped-call]
+
+    def checked(self, value: object) -> object:
+        """The value as it goes into the card. Raises TypeError, ValueError."""
+        if type(value) is not self.type:
+            raise TypeError(f"{self.key_name} must be a {self.type.__name__} (got {value!r})")
         if self.among and value not in self.among:
             raise ValueError(f"{self.key_name} must be one of {', '.join(self.among)} (got {value!r})")
-        if self.parts and isinstance(value, list):
-            value = [self._rendered(part) for part in value]
-        super().__set__(instance, value)  # type: ignore[no-untyped-call]
+        if not isinstance(value, list) or not self.parts:
+            return value
+        return [self._rendered(part) for part in value]
 
-    def _rendered(self, part: object) -> object:
-        if not isinstance(part, self.parts):
-            raise ValueError(f"{self.key_name} does not take a {type(part).__name__}")  # noqa: TRY004
-        return part.as_data() if isinstance(part, Checked) else part
+    def _rendered(self, part: object) -> dict[str, Any]:
+        if isinstance(part, Checked) and isinstance(part, self.parts):
+            return part.as_data()
+        raise ValueError(f"{self.key_name} does not take a {type(part).__name__}")
 
 
 class Checked(BareObject):
@@ -68,29 +71,37 @@ class Checked(BareObject):
     """
 
     needed: tuple[str, ...] = ()
-    _known: frozenset[str] = frozenset()
+    _known: Mapping[str, Property] = MappingProxyType({})
     _data: dict[str, Any]
 
     def __init_subclass__(cls) -> None:
-        declared = (item for base in cls.__mro__ for item in vars(base).items())
-        cls._known = frozenset(name for name, value in declared if isinstance(value, Property))
+        declared = (item for base in reversed(cls.__mro__) for item in vars(base).items())
+        cls._known = {name: value for name, value in declared if isinstance(value, Property)}
 
     def __init__(self, **properties: object) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        missing = [name for name in self.needed if not properties.get(name)]
-        if missing:
-            raise ValueError(f"{type(self).__name__} needs {', '.join(missing)}")
+        for name in self.needed:
+            if not properties.get(name):
+                raise ValueError(f"{type(self).__name__} needs {name}")
+        data = self._data
         for name, value in properties.items():
-            setattr(self, name, value)
+            declared = self._known.get(name) or self._property(name)
+            data[declared.key_name] = declared.checked(value)
 
     def as_data(self) -> dict[str, Any]:
         """The part as JSON data."""
         return self._data
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name not in self._known and name != "_data":
-            raise AttributeError(f"{type(self).__name__} has no property {name}")
-        super().__setattr__(name, value)
+        if name != "_data" and name not in self._known:
+            self._property(name)
+        object.__setattr__(self, name, value)
+
+    def _property(self, name: str) -> Property:
+        try:
+            return self._known[name]
+        except KeyError:
+            raise AttributeError(f"{type(self).__name__} has no property {name}") from None
 
 
 class Part(Checked, _Element):
@@ -129,40 +140,33 @@ class RichTextBlock(Part, _RichTextBlock):
     inlines = Property(list, parts=(TextRun,))
 
 
-class Execute(Checked):
+class Execute(Checked, _Element):
     """Action.Execute, a button whose verb and data the bot receives in an invoke.
 
     ``data`` is merged with the inputs unless ``associatedInputs`` is ``none``, which also skips their checks.
     """
 
+    element_type = "Action.Execute"
     needed = ("title", "verb")
     title = Property(str)
     verb = Property(str)
     data = Property(dict)
     style = Property(str, among=("default", "positive", "destructive"))
-    mode = Property(str, among=("primary", "secondary"))
     associated_inputs = Property(str, "associatedInputs", among=("auto", "none"))
 
-    def __init__(self, **properties: object) -> None:
-        super().__init__(**properties)
-        self._data["type"] = "Action.Execute"
 
-
-class ShowCard(Checked):
+class ShowCard(Checked, _Element):
     """Action.ShowCard, a button that unfolds a smaller card; that card's inputs are its own."""
 
+    element_type = "Action.ShowCard"
     needed = ("title", "card")
     title = Property(str)
     card = Property(dict)
     style = Property(str, among=("default", "positive", "destructive"))
 
-    def __init__(self, **properties: object) -> None:
-        super().__init__(**properties)
-        self._data["type"] = "Action.ShowCard"
-
 
 class ActionSet(Part):
-    """A row of buttons within the body."""
+    """Buttons within the body."""
 
     element_type = "ActionSet"
     actions = Property(list, parts=(Execute, ShowCard))
@@ -239,10 +243,6 @@ class AdaptiveCard(Checked, _AdaptiveCard):
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
         self._data["version"] = "1.5"
-
-    def to_dict(self) -> Card:
-        """The card as JSON data."""
-        return dict(self._data)
 
     def to_inner(self) -> Card:
         """The card as JSON data for a ``ShowCard``, where the version does not belong."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cards.elements import Card, Part
+from cards.elements import Card, Part, TextRun
 from cards.parts import (
-    Action,
     banner,
     bold,
     button,
     buttons,
-    fact,
     finished,
     fitted,
     heading,
@@ -21,6 +19,7 @@ from cards.parts import (
 )
 from cards.verbs import Verb
 from cards.words import BUTTONS, STATES, count, money, phone, when
+from services.domain.policy import names
 from services.domain.request import Request
 from services.domain.view import Deed, view_for
 
@@ -43,24 +42,23 @@ def _mine(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
     if not requests:
         body.append(line("You have not asked for anything yet."))
     for request in requests[:SHOWN]:
-        body += [_mine_entry(request, viewer_id, room), buttons(_open(request))]
+        body += _mine_entry(request, viewer_id, room)
     body += _more(requests)
     actions = [button(Verb.MENU)] if requests else [button(Verb.NUMBER_FORM), button(Verb.MENU)]
     return finished(f"My requests: {len(requests)}.", body, actions)
 
 
-def _mine_entry(request: Request, viewer_id: str, room: int) -> Part:
-    mark, word, style = STATES[request.state]
+def _mine_entry(request: Request, viewer_id: str, room: int) -> list[Part]:
+    mark, word, _ = STATES[request.state]
     what = phone(request.number) if request.number else "a number"
-    parts: list[Part] = [line(bold(request.ref), f"  {mark} {word}")]
-    parts.append(line(run(what), " in ", run(request.location), spacing="small"))
+    title = line(bold(f"{mark} {word}"), said(f"  asked on {when(request.created_at)}", is_subtle=True))
+    title.separator = True
+    detail: list[TextRun | str] = [run(what), " in ", run(request.location)]
     if request.requester.id != viewer_id:
-        parts.append(line("Asked for you by ", bold(request.requester.name), spacing="small"))
+        detail += [", asked for you by ", bold(request.requester.name)]
     if request.current_stage:
-        approvers = ", ".join(person.name for person in request.current_stage.approvers)
-        parts.append(line("Waiting for ", run(approvers, room), spacing="small"))
-    parts.append(line(said(f"Asked on {when(request.created_at)}", is_subtle=True), spacing="small"))
-    return banner(style, *parts)
+        detail += [", waiting for ", run(names(request.current_stage.approvers), room)]
+    return [title, line(*detail, ".", spacing="small"), _open(request)]
 
 
 def _approvals(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
@@ -75,27 +73,27 @@ def _approvals(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
     else:
         body.append(line("Nothing waits for your decision."))
     for request in waiting[:SHOWN]:
-        body += [_approvals_entry(request, room), buttons(_open(request))]
+        body += [_approvals_entry(request, room), _open(request)]
     body += _more(waiting)
     return finished(f"Approvals: {len(waiting)} waiting for you.", body, [button(Verb.MENU)])
 
 
 def _approvals_entry(request: Request, room: int) -> Part:
     what = phone(request.number) if request.number else "a number"
+    times = (
+        f"{money(request.cost)}. Waiting since {when(request.created_at)}, ends {when(request.expires_at)}."
+    )
     return banner(
         "emphasis",
-        line(bold(request.beneficiary.name), " asks for a number"),
-        fact("Number", run(what), " in ", run(request.location)),
-        fact("Why", run(request.purpose, room)),
-        fact("Cost", money(request.cost)),
-        fact("Waiting", f"since {when(request.created_at)}"),
-        fact("Ends", when(request.expires_at)),
+        line(bold(request.beneficiary.name), " asks for ", run(what), " in ", run(request.location)),
+        line("Why: ", run(request.purpose, room), spacing="small"),
+        line(said(times, is_subtle=True), spacing="small"),
     )
 
 
-def _open(request: Request) -> Action:
-    title = f"Open {request.ref}"
-    return button(Verb.SHOW, title=title, data={"id": request.id, "version": request.version})
+def _open(request: Request) -> Part:
+    title = f"{BUTTONS[Verb.SHOW]} {request.ref}"
+    return buttons(button(Verb.SHOW, title=title, data={"id": request.id, "version": request.version}))
 
 
 def _more(requests: Sequence[Request]) -> list[Part]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import orjson
 
 from cards.elements import Card, Part
-from cards.parts import Action, bold, button, fact, finished, heading, line, run, said, subheading
+from cards.parts import Action, bold, button, finished, heading, line, run, said, subheading
 from cards.verbs import Verb
 from cards.words import TYPED, count
 
@@ -57,7 +57,7 @@ def _help() -> bytes:
         line("Switchboard gives you a phone number in Teams: you ask, your manager approves, you dial."),
         subheading("What you can type"),
     ]
-    body += [fact(typed, said(purpose)) for typed, purpose in TYPED]
+    body += [line(bold(typed), f" – {purpose}", spacing="small") for typed, purpose in TYPED]
     body.append(
         line(
             said(
@@ -75,7 +75,7 @@ def _waiting(waiting_approvals: int, has_open: str | None) -> list[Part]:
     if waiting_approvals:
         verb = "waits" if waiting_approvals == 1 else "wait"
         parts.append(
-            line("⏳ ", bold(count(waiting_approvals, "request", "requests")), f" {verb} for your decision.")
+            line("◔ ", bold(count(waiting_approvals, "request", "requests")), f" {verb} for your decision.")
         )
     if has_open:
         parts.append(line("Your request ", run(has_open, weight="bolder"), " is under way."))

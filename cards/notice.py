@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from cards.elements import Card
 from cards.parts import button, finished, heading, line, run, said
 from cards.verbs import Verb
+from cards.words import readable
 
 
 def notice_card(title: str, sentence: str, choices: Sequence[tuple[str, Verb]] = ()) -> Card:
     """A sentence with buttons. ``title`` is fixed words of ours; what was typed belongs in ``sentence``."""
-    body = [heading(title), line(run(sentence, 600))]
+    body = [heading(title), line(run(readable(sentence), 600))]
     return finished(f"Switchboard: {title}", body, [button(verb, title=words) for words, verb in choices])
 
 
 def wait_card(sentence: str = "Looking at your account …") -> Card:
     """What is shown while something takes a moment; it is replaced by the answer."""
-    return finished(f"Switchboard: {sentence}", [line("⏳ ", said(sentence, is_subtle=True))])
+    return finished(f"Switchboard: {sentence}", [line("◔ ", said(sentence, is_subtle=True))])

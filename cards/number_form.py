@@ -22,7 +22,7 @@ from cards.parts import (
     subheading,
 )
 from cards.verbs import Verb
-from cards.words import money, phone, step_title
+from cards.words import money, phone, readable, step_title
 from services.domain.offer import NEXT_AVAILABLE, LocationChoice, NumberForm
 from services.domain.request import PURPOSE_LIMIT
 
@@ -54,11 +54,17 @@ def _problem(form: NumberForm) -> list[Part]:
     parts: list[Part] = []
     if form.problem:
         parts.append(
-            banner("attention", line(said("⚠ Please correct: ", weight="bolder"), run(form.problem, 400)))
+            banner(
+                "attention",
+                line(said("⚠ Please correct: ", weight="bolder"), run(readable(form.problem), 400)),
+            )
         )
     if form.obstacle:
         parts.append(
-            banner("warning", line(said("⚠ Not possible here: ", weight="bolder"), run(form.obstacle, 400)))
+            banner(
+                "warning",
+                line(said("⚠ Not possible here: ", weight="bolder"), run(readable(form.obstacle), 400)),
+            )
         )
     return parts
 

@@ -112,13 +112,10 @@ def button(
     title: str = "",
     data: dict[str, Any] | None = None,
     style: str = "default",
-    secondary: bool = False,
     takes_inputs: bool = False,
 ) -> Execute:
     """A button of a verb. Only one that takes the inputs of its card waits for them to be filled in."""
     looks: dict[str, Any] = {} if style == "default" else {"style": style}
-    if secondary:
-        looks["mode"] = "secondary"
     if not takes_inputs:
         looks["associated_inputs"] = "none"
     return Execute(title=title or BUTTONS[verb], verb=verb.value, data=data or {}, **looks)
@@ -126,7 +123,7 @@ def button(
 
 def buttons(*actions: Action) -> ActionSet:
     """Buttons in the middle of a card."""
-    return ActionSet(actions=list(actions))
+    return ActionSet(actions=list(actions), spacing="small")
 
 
 def finished(spoken: str, body: Sequence[Part], actions: Sequence[Action] = ()) -> Card:
@@ -134,7 +131,7 @@ def finished(spoken: str, body: Sequence[Part], actions: Sequence[Action] = ()) 
     card = AdaptiveCard(body=list(body), fallback_text=spoken, speak=spoken, lang="en")
     if actions:
         card.actions = list(actions)
-    return card.to_dict()
+    return card.as_data()
 
 
 def fitted(build: Callable[[int], Card]) -> Card:

@@ -22,7 +22,17 @@ from cards.parts import (
 )
 from cards.status import status_lines
 from cards.verbs import Verb
-from cards.words import BUTTONS, STATES, STEP_STATUSES, money, phone, phone_at_home, step_title, when
+from cards.words import (
+    BUTTONS,
+    STATES,
+    STEP_STATUSES,
+    money,
+    phone,
+    phone_at_home,
+    readable,
+    step_title,
+    when,
+)
 from services.domain.policy import names
 from services.domain.request import PURPOSE_LIMIT, Request, RequestState, Stage, StageState
 from services.domain.step import Step, StepStatus
@@ -33,6 +43,9 @@ NOTICES_SHOWN = 5
 
 NEVER_DONE = frozenset({RequestState.REJECTED, RequestState.EXPIRED, RequestState.CANCELLED})
 """Ended before anything was changed: a plan on the card would promise what will not happen."""
+
+UNDOING = frozenset({RequestState.ROLLING_BACK, RequestState.ROLLED_BACK})
+"""What was still planned will not happen any more."""
 
 OVER = NEVER_DONE | {RequestState.ROLLED_BACK}
 """Ended without a number, so that the requester may ask again."""
@@ -48,9 +61,9 @@ def _card(view: RequestView, now: datetime, room: int) -> Card:
     mark, word, style = STATES[request.state]
     body: list[Part] = [heading(f"Number request {request.ref}")]
     if view.notice:
-        body.append(banner("emphasis", line("ℹ ", bold(view.notice, max(room, 200)))))
+        body.append(banner("emphasis", line("ℹ ", run(readable(view.notice), max(room, 200)))))
     body.append(banner(style, line(said(f"{mark} {word}", weight="bolder")), *status_lines(view, room)))
-    body += [line("ℹ ", run(sentence, room)) for sentence in request.notices[-NOTICES_SHOWN:]]
+    body += [line("ℹ ", run(readable(sentence), room)) for sentence in request.notices[-NOTICES_SHOWN:]]
     body += _facts(request, room)
     body += _approvals(request, room)
     body += _plan(request, now, room)
@@ -79,25 +92,19 @@ def _facts(request: Request, room: int) -> list[Part]:
 def _approvals(request: Request, room: int) -> list[Part]:
     if not request.stages:
         return []
-    parts: list[Part] = [subheading("Approval")]
-    for stage in request.stages:
-        parts += _stage(request, stage, room)
-    return parts
+    return [subheading("Approval"), *(_stage(request, stage, room) for stage in request.stages)]
 
 
-def _stage(request: Request, stage: Stage, room: int) -> list[Part]:
+def _stage(request: Request, stage: Stage, room: int) -> Part:
     """Who decided what and when, or who is asked."""
     role = run(stage.why, room, is_subtle=True)
     if stage.state is StageState.WAITING:
-        mark = "⏳ Waiting for " if request.state is RequestState.PENDING else "○ Not decided: "
-        return [line(mark, bold(names(stage.approvers), room), " – ", role, spacing="small")]
+        mark = "◔ Waiting for " if request.state is RequestState.PENDING else "○ Not decided: "
+        return line(mark, bold(names(stage.approvers), room), " (", role, ")", spacing="small")
     mark = "✓ Approved by " if stage.state is StageState.APPROVED else "✕ Rejected by "
     by = bold(stage.decided_by.name, room) if stage.decided_by else said("Switchboard")
-    at = f" on {when(stage.decided_at)}" if stage.decided_at else ""
-    parts: list[Part] = [line(mark, by, " – ", role, at, spacing="small")]
-    if stage.reason:
-        parts.append(line("Reason: ", bold(stage.reason, PURPOSE_LIMIT), spacing="small"))
-    return parts
+    at = f"), {when(stage.decided_at)}" if stage.decided_at else ")"
+    return line(mark, by, " (", role, at, spacing="small")
 
 
 def _plan(request: Request, now: datetime, room: int) -> list[Part]:
@@ -105,16 +112,20 @@ def _plan(request: Request, now: datetime, room: int) -> list[Part]:
         return []
     before = request.state in {RequestState.DRAFT, RequestState.PENDING}
     parts: list[Part] = [subheading("What happens once it is approved" if before else "Setup")]
-    parts += [_step(step, now, room) for step in request.plan[:STEPS_SHOWN]]
+    parts += [_step(request, step, now, room) for step in request.plan[:STEPS_SHOWN]]
     left = len(request.plan) - STEPS_SHOWN
     if left > 0:
         parts.append(line(said(f"… and {left} more steps.", is_subtle=True)))
     return parts
 
 
-def _step(step: Step, now: datetime, room: int) -> Part:
+def _step(request: Request, step: Step, now: datetime, room: int) -> Part:
     mark, word, colour = STEP_STATUSES[step.status]
-    items: list[Part] = [line(run(step_title(step), room), said(f"  {word}", color=colour, weight="bolder"))]
+    planned = step.status is StepStatus.PLANNED
+    if planned and request.state in UNDOING:
+        word = "Not done"
+    state = said(f"  {word}", is_subtle=True) if planned else said(f"  {word}", weight="bolder")
+    items: list[Part] = [line(run(step_title(step), room), state)]
     if step.detail:
         items.append(line(run(step.detail, room, is_subtle=True), spacing="none"))
     if step.status is StepStatus.WAITING and step.next_try:
@@ -166,4 +177,4 @@ def _elsewhere(view: RequestView) -> list[Action]:
     if view.viewer_id == request.beneficiary.id and request.state is RequestState.COMPLETED:
         verbs.append(Verb.MY_PHONE)
     verbs += [Verb.MY_REQUESTS if own else Verb.APPROVALS, Verb.MENU]
-    return [button(verb, secondary=True) for verb in verbs]
+    return [button(verb) for verb in verbs]

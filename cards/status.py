@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from cards.elements import Part, TextRun
 from cards.parts import bold, line, run
-from cards.words import phone, step_title, when
+from cards.words import phone, readable, step_title, when
 from services.domain.policy import names
-from services.domain.request import Happening, Request, RequestState
+from services.domain.request import PURPOSE_LIMIT, Happening, Request, RequestState
 from services.domain.step import ENDED, Step, StepStatus
 from services.domain.view import Deed, RequestView
 
@@ -50,12 +50,16 @@ def _completed(view: RequestView, room: int) -> list[Part]:
         return [line("Everything is set up.")]
     number = run(phone(request.number), size="extraLarge", weight="bolder")
     if view.viewer_id == request.beneficiary.id:
-        return [line("You can dial now:"), line(number, spacing="none")]
-    return [line(bold(request.beneficiary.name, room), " can dial now:"), line(number, spacing="none")]
+        return [line("You can dial now:"), line(number, spacing="small")]
+    return [line(bold(request.beneficiary.name, room), " can dial now:"), line(number, spacing="small")]
 
 
 def _rejected(view: RequestView, room: int) -> list[Part]:
-    return [_ended(view.request, "Rejected", room), line("The number is no longer kept for this request.")]
+    """With the reason in full, since it is what the requester wants to know."""
+    reasons = [stage.reason for stage in view.request.stages if stage.reason]
+    why: list[Part] = [line("Reason: ", bold(reason, PURPOSE_LIMIT)) for reason in reasons]
+    ended = _ended(view.request, "Rejected", room)
+    return [ended, *why, line("The number is no longer kept for this request.")]
 
 
 def _expired(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
@@ -74,9 +78,9 @@ def _needs_attention(view: RequestView, room: int) -> list[Part]:
     parts: list[Part] = []
     if attention:
         parts = [
-            line("It stopped at: ", bold(attention.step, room)),
+            line("It stopped at: ", bold(readable(attention.step), room)),
             line("Microsoft 365 says: ", run(attention.words, room)),
-            line("What to do: ", run(attention.what_to_do, room)),
+            line("What to do: ", run(readable(attention.what_to_do), room)),
         ]
     if Deed.RETRY in view.deeds:
         return [*parts, line("Then press Retry. Roll back undoes what was changed.")]

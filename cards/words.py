@@ -5,6 +5,7 @@ Names that people or the tenant typed never go through here into markdown: see `
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -49,7 +50,7 @@ TYPED = (
 STATES = MappingProxyType(
     {
         RequestState.DRAFT: ("○", "Draft", "default"),
-        RequestState.PENDING: ("⏳", "Pending", "warning"),
+        RequestState.PENDING: ("◔", "Pending", "warning"),
         RequestState.APPROVED: ("✓", "Approved", "accent"),
         RequestState.PROVISIONING: ("▶", "Provisioning", "accent"),
         RequestState.COMPLETED: ("✓", "Completed", "good"),
@@ -57,8 +58,8 @@ STATES = MappingProxyType(
         RequestState.EXPIRED: ("✕", "Expired", "emphasis"),
         RequestState.CANCELLED: ("✕", "Cancelled", "emphasis"),
         RequestState.NEEDS_ATTENTION: ("⚠", "Needs attention", "attention"),
-        RequestState.ROLLING_BACK: ("↩", "Rolling back", "warning"),
-        RequestState.ROLLED_BACK: ("↩", "Rolled back", "emphasis"),
+        RequestState.ROLLING_BACK: ("↺", "Rolling back", "warning"),
+        RequestState.ROLLED_BACK: ("↺", "Rolled back", "emphasis"),
     }
 )
 """Mark, word and container style of each state. The word says it all; mark and colour only help."""
@@ -67,15 +68,15 @@ STEP_STATUSES = MappingProxyType(
     {
         StepStatus.PLANNED: ("○", "Planned", "default"),
         StepStatus.RUNNING: ("▶", "In progress", "accent"),
-        StepStatus.WAITING: ("⏳", "Waiting", "warning"),
+        StepStatus.WAITING: ("◔", "Waiting", "warning"),
         StepStatus.DONE: ("✓", "Done", "good"),
         StepStatus.NOTHING_TO_DO: ("✓", "Already so", "good"),
         StepStatus.BLOCKED: ("⚠", "Blocked", "attention"),
         StepStatus.FAILED: ("✕", "Failed", "attention"),
-        StepStatus.UNDONE: ("↩", "Undone", "default"),
+        StepStatus.UNDONE: ("↺", "Undone", "default"),
     }
 )
-"""Mark, word and text colour of each status of a step."""
+"""Mark, word and colour of the mark of each status of a step. Coloured words would be hard to read."""
 
 POLICIES = MappingProxyType(
     {
@@ -91,6 +92,8 @@ POLICIES = MappingProxyType(
 )
 """Policy types of the tenant in words; others are shown as the tenant spells them."""
 
+_E164 = re.compile(r"\+[1-9]\d{6,14}\b")
+
 
 def step_title(step: Step, *, before_choice: bool = False) -> str:
     """What a step does. ``before_choice`` leaves the number open: on the form it is not promised yet."""
@@ -98,7 +101,7 @@ def step_title(step: Step, *, before_choice: bool = False) -> str:
         case StepKind.JOIN_GROUP:
             return f"Join the group {step.subject}"
         case StepKind.WAIT_FOR_LICENCE:
-            return f"Wait for the licence {step.subject}"
+            return f"Wait for the {step.subject} licence"
         case StepKind.ASSIGN_NUMBER:
             return "Assign the number" if before_choice else f"Assign {phone(step.subject)}"
         case StepKind.VERIFY:
@@ -124,6 +127,11 @@ def phone(e164: str) -> str:
     except phonenumbers.NumberParseException:
         return e164
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def readable(sentence: str) -> str:
+    """A sentence of ours with its numbers written as people write them."""
+    return _E164.sub(lambda match: phone(match.group()), sentence)
 
 
 @lru_cache(maxsize=4096)
