@@ -22,6 +22,10 @@ class Record(BaseModel):
         """Return the record as JSON values in Graph's spelling, leaving out the fields named in `without`."""
         return self.model_dump(mode="json", by_alias=True, exclude=without)
 
+    def pack(self) -> bytes:
+        """Return the record for the store; defaults are left out, since reading back costs time."""
+        return self.model_dump_json(by_alias=True, exclude_defaults=True).encode()
+
 
 class Licence(BaseModel):
     """One licence a person should have, and whether it was given: Graph's licenseAssignmentState."""

@@ -68,7 +68,7 @@ class Collection(Generic[R]):
         """Yield what changed since the last call, as the store wants it."""
         for key in self._changed:
             record = self._rows.get(key)
-            yield self.kind, key, None if record is None else record.model_dump_json().encode()
+            yield self.kind, key, None if record is None else record.pack()
         self._changed.clear()
 
     @property

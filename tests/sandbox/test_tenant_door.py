@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from services.sandbox.company import EMPLOYEE
+from services.sandbox.tenant import Tenant
+from tests.clock import FakeClock
 
 if TYPE_CHECKING:
     from conftest import Api
+
+
+@pytest.fixture(scope="module")
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="module")
+def tenant(tmp_path_factory: pytest.TempPathFactory, clock: FakeClock) -> Iterator[Tenant]:
+    """One tenant for all: everything here is refused, so nothing changes."""
+    tenant = Tenant.open(tmp_path_factory.mktemp("door"), clock.now)
+    yield tenant
+    assert len(tenant.log) == 0
+    tenant.close()
 
 
 @pytest.mark.parametrize(
@@ -60,11 +77,10 @@ async def test_a_method_that_the_path_does_not_have(api: Api) -> None:
 
 @pytest.mark.parametrize("body", [b"{", b"", b"[]", b'"text"', b"\xff\xfe"])
 async def test_a_body_that_is_no_json_object_is_refused(api: Api, body: bytes) -> None:
-    before = await api.state()
-    answer = await api.post(f"/users/{EMPLOYEE.id}/checkMemberGroups", body)
+    answer = await api.post(f"/groups/{next(iter(api.tenant.groups)).id}/members/$ref", body)
     assert answer.status == 400
     assert answer.code == "BadRequest"
-    assert await api.state() == before
+    assert len(api.tenant.log) == 0
 
 
 async def test_a_body_must_say_that_it_is_json(api: Api) -> None:
@@ -108,3 +124,30 @@ async def test_a_query_that_graph_does_not_offer_is_refused(
     assert answer.status == 400, answer.body
     assert answer.code in {"BadRequest", "Request_BadRequest", "Request_UnsupportedQuery"}
     assert answer.message
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"erorr_rate": 0.3}, "'erorr_rate' is not known. Use latency_ms"),
+        ({"error_rate": 1.5}, "'error_rate'"),
+        ({"error_rate": "0.3"}, "'error_rate'"),
+        ({"error_rate": True}, "'error_rate'"),
+        ({"licence_s": -1}, "'licence_s'"),
+        ({"latency_ms": 1e9}, "'latency_ms'"),
+        ({"routes": {"/users": {"speed": 1}}}, "'routes./users.speed' is not known"),
+        ({"routes": {"/users": {"routes": {}}}}, "'routes./users.routes' is not known"),
+        ({"routes": []}, "'routes'"),
+        ([], "Send a JSON object"),
+        ("{", "not JSON"),
+        ("NaN", "not JSON"),
+    ],
+)
+async def test_faults_that_make_no_sense_are_refused_with_a_sentence(api: Api, body: Any, words: str) -> None:
+    await api.weather(throttle_rate=0.5)
+    kwargs: dict[str, Any] = {"data": body} if isinstance(body, str) else {"json": body}
+    reply = await api.client.post("/sandbox/faults", **kwargs)
+    assert reply.status == 400
+    assert words in (await reply.json())["error"]["message"]
+    assert (await (await api.client.get("/sandbox/faults")).json())["throttle_rate"] == 0.5
+    await api.weather()
