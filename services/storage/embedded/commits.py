@@ -35,7 +35,7 @@ class Commit:
     def changes(self) -> Iterator[Change]:
         """As the journal writes them."""
         for edit in self.edits:
-            yield Change(edit.table, edit.key, edit.after.json if edit.after else None)
+            yield Change(edit.table, edit.key, edit.after.json if edit.after is not None else None)
         for entry in self.entries:
             yield Change(AUDIT, str(entry.sequence), entry.json)
 

@@ -21,6 +21,12 @@ class Stored(Mapping[str, Any]):
     def __init__(self, json: bytes) -> None:
         self.json = json
 
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Stored:
+        """The document with these fields."""
+        # orjson gives its text in a buffer of a kilobyte or more; the copy takes what the text needs.
+        return cls(bytes(memoryview(orjson.dumps(document))))
+
     def parsed(self) -> dict[str, Any]:
         """A fresh copy of the fields."""
         fields: dict[str, Any] = orjson.loads(self.json)

@@ -19,7 +19,9 @@ from services.storage.embedded.trail import Line
 class Engine:
     """Memory, journal and lock of one open folder. At most one transaction is inside at a time."""
 
-    def __init__(self, opened: Opened, database: Database, clock: Clock, folder: Path) -> None:
+    def __init__(
+        self, opened: Opened, database: Database, clock: Clock, folder: Path, journal_bytes: int
+    ) -> None:
         self.trail = opened.trail
         self._opened = opened
         self._memory = database.memory
@@ -29,7 +31,7 @@ class Engine:
         self._owner: asyncio.Task[object] | None = None
         # One thread for commits, one for the fold: neither waits for the other, nor for anybody else's work.
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="records")
-        self._folding = Folding(folder, opened, self._memory)
+        self._folding = Folding(folder, opened, self._memory, journal_bytes)
         self._commits = GroupCommit(opened.journal, self._threads, self._lock, self._undo, self.fold_if_due)
 
     async def begin(self) -> None:

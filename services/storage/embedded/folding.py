@@ -47,8 +47,9 @@ class _Capture:
 class Folding:
     """Decides when to fold, and does it."""
 
-    def __init__(self, folder: Path, opened: Opened, memory: MemoryStorage) -> None:
+    def __init__(self, folder: Path, opened: Opened, memory: MemoryStorage, journal_bytes: int) -> None:
         self._folder = folder
+        self._journal_bytes = journal_bytes
         self._journal = opened.journal
         self._memory = memory
         self._trail = opened.trail
@@ -63,7 +64,7 @@ class Folding:
             return False
         if self._not_before is not None and now < self._not_before:
             return False
-        limit = START_BYTES if at_start else max(JOURNAL_BYTES, self._snapshot_size)
+        limit = START_BYTES if at_start else max(self._journal_bytes, self._snapshot_size)
         grown = self._journal.size > limit
         return grown or len(self._trail.waiting) > WAITING_ENTRIES
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
-import orjson
 from tinydb.storages import Storage
 
 from services.domain.errors import StoreDamaged
@@ -77,17 +76,17 @@ class MemoryStorage(Storage):
         if self._edits is None:
             raise RuntimeError("records can be changed only within a transaction")
         before = self.documents(table).get(key)
-        after = Stored(orjson.dumps(document)) if document is not None else None
-        if (before and before.json) == (after and after.json):
+        after = Stored.of(document) if document is not None else None
+        if _text(before) == _text(after):
             return
-        edit = Edit(table, key, before, after)
-        self._replace(table, key, before, after)
-        self._edits.append(edit)
+        self._replace(table, key, before, after, document)
+        self._edits.append(Edit(table, key, before, after))
 
     def undo(self, edits: list[Edit]) -> None:
         """Take back changes, the last one first."""
         for edit in reversed(edits):
-            self._replace(edit.table, edit.key, edit.after, edit.before)
+            fields = edit.before.parsed() if edit.before is not None else None
+            self._replace(edit.table, edit.key, edit.after, edit.before, fields)
 
     def copy(self) -> Tables:
         """The tables as they are now. Documents cannot change, so this copies only references."""
@@ -109,7 +108,14 @@ class MemoryStorage(Storage):
                 fields = document.parsed() if isinstance(document, Stored) else document
                 self.change(name, key, fields)
 
-    def _replace(self, name: str, key: str, before: Stored | None, after: Stored | None) -> None:
+    def _replace(
+        self,
+        name: str,
+        key: str,
+        before: Stored | None,
+        after: Stored | None,
+        fields: Mapping[str, Any] | None,
+    ) -> None:
         table = self._tables.setdefault(name, {})
         if after is None:
             table.pop(key, None)
@@ -117,4 +123,8 @@ class MemoryStorage(Storage):
             table[key] = after
         observer = self._observers.get(name)
         if observer is not None:
-            observer.changed(key, before.parsed() if before else None, after.parsed() if after else None)
+            observer.changed(key, before.parsed() if before is not None else None, fields)
+
+
+def _text(stored: Stored | None) -> bytes | None:
+    return stored.json if stored is not None else None

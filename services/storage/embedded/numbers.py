@@ -17,6 +17,8 @@ TABLE = "numbers"
 
 _FREE, _RESTING, _PERSON = "free", "resting", "person"
 
+_CODEC = Codec(Number, TABLE)
+
 _AT_ONCE = 100
 """Numbers written before other work has its turn."""
 
@@ -42,18 +44,17 @@ class EmbeddedNumbers:
     def __init__(self, database: Database) -> None:
         self._table = database.documents(TABLE)
         self._index = Index(_places)
-        self._codec = Codec(Number, TABLE)
         database.memory.watch(TABLE, self._index)
 
     async def get(self, e164: str) -> Number | None:
         """One number, or None."""
         document = self._table.find(e164)
-        return self._codec.decode(document) if document is not None else None
+        return _CODEC.decode(document) if document is not None else None
 
     async def put(self, numbers: Sequence[Number]) -> None:
         """Write the numbers as they are, new or known."""
         for place, number in enumerate(numbers, start=1):
-            self._table.put(number.e164, self._codec.encode(number))
+            self._table.put(number.e164, _CODEC.encode(number))
             if place % _AT_ONCE == 0:
                 await asyncio.sleep(0)
 

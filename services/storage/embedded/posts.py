@@ -16,6 +16,9 @@ POSTS = "posts"
 PLACES = "places"
 STALE = "stale"
 
+_POST_CODEC = Codec(Post, POSTS)
+_PLACE_CODEC = Codec(Place, PLACES)
+
 _REQUEST, _ALL = "request", "all"
 _ORDER = "order"
 """Added to the document of a post and of a note: which came first."""
@@ -45,8 +48,6 @@ class EmbeddedPosts:
         self._requests = database.documents(REQUESTS)
         self._post_index = index.Index(_post_places)
         self._note_index = index.Index(_note_places)
-        self._post_codec = Codec(Post, POSTS)
-        self._place_codec = Codec(Place, PLACES)
         database.memory.watch(POSTS, self._post_index)
         database.memory.watch(STALE, self._note_index)
 
@@ -54,14 +55,14 @@ class EmbeddedPosts:
         """Oldest first."""
         keys = self._post_index.ascending(_REQUEST, request_id)
         documents = [self._posts.find(key) for key in keys]
-        return [self._post_codec.decode(document) for document in documents if document is not None]
+        return [_POST_CODEC.decode(document) for document in documents if document is not None]
 
     async def put(self, post: Post) -> None:
         """Remember a message, or the version that it now shows."""
         key = _key(post.conversation_id, post.activity_id)
         known = self._posts.find(key)
         order = known[_ORDER] if known is not None else self._post_index.last_rank(0, _ALL) + 1
-        self._posts.put(key, {**self._post_codec.encode(post), _ORDER: order})
+        self._posts.put(key, {**_POST_CODEC.encode(post), _ORDER: order})
 
     async def remove(self, conversation_id: str, activity_id: str) -> None:
         """Forget a message that shows a request no more."""
@@ -70,11 +71,11 @@ class EmbeddedPosts:
     async def place_of(self, person_id: str) -> Place | None:
         """Where the person can be written to."""
         document = self._places.find(person_id)
-        return self._place_codec.decode(document) if document is not None else None
+        return _PLACE_CODEC.decode(document) if document is not None else None
 
     async def put_place(self, place: Place) -> None:
         """Remember where the person can be written to."""
-        self._places.put(place.person_id, self._place_codec.encode(place))
+        self._places.put(place.person_id, _PLACE_CODEC.encode(place))
 
     async def mark_stale(self, request_id: str) -> None:
         """Note that cards of the request must be refreshed."""

@@ -16,6 +16,7 @@ from services.storage.embedded.audit import EmbeddedAudit
 from services.storage.embedded.commits import settled
 from services.storage.embedded.engine import Engine
 from services.storage.embedded.files import DiskFile, Opener, words_of
+from services.storage.embedded.folding import JOURNAL_BYTES
 from services.storage.embedded.numbers import EmbeddedNumbers
 from services.storage.embedded.opening import Opened
 from services.storage.embedded.posts import EmbeddedPosts
@@ -29,33 +30,42 @@ _LOCK_FILE = "switchboard.lock"
 class EmbeddedRecords:
     """The Records of one data folder. Made by ``open``."""
 
-    def __init__(self, opened: Opened, clock: Clock, guard: FileLock, folder: Path) -> None:
+    def __init__(
+        self, opened: Opened, clock: Clock, guard: FileLock, folder: Path, journal_bytes: int
+    ) -> None:
         database = Database(opened.tables)
         self._guard = guard
         self._audit_file = folder / AUDIT_FILE
         self._requests = EmbeddedRequests(database)
         self._numbers = EmbeddedNumbers(database)
         self._posts = EmbeddedPosts(database)
-        self._engine = Engine(opened, database, clock, folder)
+        self._engine = Engine(opened, database, clock, folder, journal_bytes)
 
     @classmethod
-    async def open(cls, folder: Path, clock: Clock, opener: Opener = DiskFile) -> EmbeddedRecords:
-        """Open the folder, making it when it is not there. ``opener`` opens the files that only grow.
+    async def open(
+        cls,
+        folder: Path,
+        clock: Clock,
+        opener: Opener = DiskFile,
+        journal_bytes: int = JOURNAL_BYTES,
+    ) -> EmbeddedRecords:
+        """Open the folder, making it when it is not there.
 
+        ``opener`` opens the files that only grow; a journal beyond ``journal_bytes`` is folded.
         Raises DataFolderInUse at once when somebody has it open, StoreDamaged with file and line,
         StoreUnavailable when the folder cannot be used.
         """
-        records = await asyncio.to_thread(cls._open, folder, clock, opener)
+        records = await asyncio.to_thread(cls._open, folder, clock, opener, journal_bytes)
         await records.tidy()
         return records
 
     @classmethod
-    def _open(cls, folder: Path, clock: Clock, opener: Opener) -> EmbeddedRecords:
+    def _open(cls, folder: Path, clock: Clock, opener: Opener, journal_bytes: int) -> EmbeddedRecords:
         guard = FileLock(folder / _LOCK_FILE, thread_local=False)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             guard.acquire(blocking=False)
-            return cls(opening.load(folder, opener), clock, guard, folder)
+            return cls(opening.load(folder, opener), clock, guard, folder, journal_bytes)
         except Timeout as error:
             raise DataFolderInUse(path=folder) from error
         except OSError as error:

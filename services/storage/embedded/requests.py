@@ -19,6 +19,8 @@ COUNTERS = "counters"
 _REF, _PERSON, _STATE, _OPEN, _AWAITING, _DUE = "ref", "person", "state", "open", "awaiting", "due"
 _LAST_REF = "last ref"
 
+_CODEC = Codec(Request, TABLE)
+
 
 def _places(document: Mapping[str, Any]) -> Iterator[Place]:
     """Where the queries below find a request."""
@@ -45,7 +47,6 @@ class EmbeddedRequests:
         self._table = database.documents(TABLE)
         self._counters = database.documents(COUNTERS)
         self._index = Index(_places)
-        self._codec = Codec(Request, TABLE)
         self._drawn = 0
         database.memory.watch(TABLE, self._index)
 
@@ -54,7 +55,7 @@ class EmbeddedRequests:
         document = self._table.find(request_id)
         if document is None:
             raise UnknownRequest
-        return self._codec.decode(document)
+        return _CODEC.decode(document)
 
     async def by_ref(self, ref: str) -> Request:
         """Raises UnknownRequest."""
@@ -114,7 +115,7 @@ class EmbeddedRequests:
 
     async def _write(self, request: Request) -> None:
         if request.is_open:
-            other = await self.open_of(request.beneficiary.id)
-            if other is not None and other.id != request.id:
-                raise OpenRequestExists(ref=other.ref)
-        self._table.put(request.id, self._codec.encode(request))
+            other = self._index.only(_OPEN, request.beneficiary.id)
+            if other is not None and other != request.id:
+                raise OpenRequestExists(ref=(await self.get(other)).ref)
+        self._table.put(request.id, _CODEC.encode(request))

@@ -22,8 +22,8 @@ FORMAT = 1
 
 _NAME = "snapshot.log"
 _HEAD, _END = "head", "end"
-_PIECE = 128
-"""Documents written in one go; between two, other threads have their turn."""
+_LINE_BYTES = 32 * 1024
+"""Documents are put together to lines of about this size. Between two lines other threads have their turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def write(folder: Path, head: Head, tables: Tables) -> int:
     path = folder / f"{_NAME}.new"
     try:
         with path.open("wb", buffering=0) as file:
-            size = sum(_write_all(file.fileno(), piece) for piece in _pieces(head, tables))
+            size = sum(_write_all(file.fileno(), line) for line in _lines(head, tables))
             os.fsync(file.fileno())
         path.replace(folder / _NAME)
     except OSError:
@@ -89,19 +89,21 @@ def _head(path: Path, line: Line | None) -> Head:
     return head
 
 
-def _pieces(head: Head, tables: Tables) -> Iterator[bytes]:
-    number = 1
+def _lines(head: Head, tables: Tables) -> Iterator[bytes]:
+    number, count, size = 1, 0, 0
     yield encode(number, [Change(_HEAD, "", _HEADS.dump_json(head))])
-    piece: list[bytes] = []
+    line: list[Change] = []
     for name, table in tables.items():
         for key, stored in table.items():
-            number += 1
-            piece.append(encode(number, [Change(name, key, stored.json)]))
-            if len(piece) == _PIECE:
-                yield b"".join(piece)
-                piece = []
-    piece.append(encode(number + 1, [Change(_END, "", orjson.dumps(number - 1))]))
-    yield b"".join(piece)
+            line.append(Change(name, key, stored.json))
+            count += 1
+            size += len(stored.json)
+            if size >= _LINE_BYTES:
+                number += 1
+                yield encode(number, line)
+                line, size = [], 0
+    line.append(Change(_END, "", orjson.dumps(count)))
+    yield encode(number + 1, line)
 
 
 def _write_all(handle: int, data: bytes) -> int:

@@ -1,0 +1,40 @@
+"""Where records live, for each adapter: the stories of this folder are told to all of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from services.ports import Records
+from services.storage.embedded import EmbeddedRecords
+from tests.clock import FakeClock
+
+
+@dataclass(frozen=True)
+class Home:
+    """A place where records live. They can be opened again after they have been closed."""
+
+    open: Callable[[], Awaitable[Records]]
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(params=["embedded"])
+def home(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Home:
+    async def embedded() -> Records:
+        return await EmbeddedRecords.open(tmp_path / "data", clock)
+
+    return Home({"embedded": embedded}[request.param])
+
+
+@pytest.fixture
+async def records(home: Home) -> AsyncIterator[Records]:
+    opened = await home.open()
+    yield opened
+    await opened.close()

@@ -1,0 +1,97 @@
+"""Messages, chats and the outbox in the records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.domain import transitions
+from services.ports import Records
+from tests.contract.records.conftest import Home
+from tests.contract.records.samples import (
+    CHRISTIE,
+    DEBRA,
+    MIRIAM,
+    START,
+    a_place,
+    a_post,
+    a_request,
+    add_request,
+)
+
+
+async def test_every_card_of_a_request_is_known_in_the_order_of_sending(records: Records, home: Home) -> None:
+    posts = [a_post(activity=activity) for activity in (3, 1, 2)]
+    async with records.transaction() as tx:
+        for post in posts:
+            await tx.posts.put(post)
+        await tx.posts.put(a_post("request-2", activity=9))
+        assert await tx.posts.of_request("request-1") == posts
+    await records.close()
+    again = await home.open()
+    async with again.transaction() as tx:
+        assert await tx.posts.of_request("request-1") == posts
+        assert await tx.posts.of_request("request-7") == []
+    await again.close()
+
+
+async def test_a_refreshed_card_keeps_its_place_and_shows_the_new_version(records: Records) -> None:
+    first, second = a_post(activity=1), a_post(activity=2)
+    async with records.transaction() as tx:
+        await tx.posts.put(first)
+        await tx.posts.put(second)
+        await tx.posts.put(replace(first, version=7))
+    async with records.transaction() as tx:
+        assert await tx.posts.of_request("request-1") == [replace(first, version=7), second]
+
+
+async def test_the_same_activity_id_in_two_chats_is_two_cards(records: Records) -> None:
+    here, there = a_post(), replace(a_post(), conversation_id="a:other", person_id=DEBRA.id)
+    async with records.transaction() as tx:
+        await tx.posts.put(here)
+        await tx.posts.put(there)
+        await tx.posts.remove(here.conversation_id, here.activity_id)
+        assert await tx.posts.of_request("request-1") == [there]
+
+
+async def test_forgetting_a_card_that_is_not_known_does_nothing(records: Records) -> None:
+    async with records.transaction() as tx:
+        await tx.posts.put(a_post())
+        await tx.posts.remove("a:nowhere", "activity-1")
+        assert await tx.posts.of_request("request-1") == [a_post()]
+
+
+async def test_people_are_written_to_where_they_wrote_last(records: Records, home: Home) -> None:
+    async with records.transaction() as tx:
+        assert await tx.posts.place_of(CHRISTIE.id) is None
+        await tx.posts.put_place(a_place())
+        await tx.posts.put_place(a_place("https://smba.example/uk/"))
+    await records.close()
+    again = await home.open()
+    async with again.transaction() as tx:
+        assert await tx.posts.place_of(CHRISTIE.id) == a_place("https://smba.example/uk/")
+    await again.close()
+
+
+async def test_notes_to_refresh_cards_outlive_the_process(records: Records, home: Home) -> None:
+    async with records.transaction() as tx:
+        for request_id in ("request-2", "request-1", "request-3", "request-2"):
+            await tx.posts.mark_stale(request_id)
+        assert await tx.posts.stale(2) == ["request-2", "request-1"]
+    await records.close()
+    again = await home.open()
+    async with again.transaction() as tx:
+        assert await tx.posts.stale(10) == ["request-2", "request-1", "request-3"]
+    await again.close()
+
+
+async def test_a_note_is_forgotten_unless_the_request_has_moved_on_meanwhile(records: Records) -> None:
+    request = await add_request(records, a_request())
+    approved = transitions.approve(request, MIRIAM, START)
+    async with records.transaction() as tx:
+        await tx.posts.mark_stale(request.id)
+        await tx.requests.save(approved, request.version)
+        await tx.posts.clear_stale(request.id, request.version)
+        assert await tx.posts.stale(10) == [request.id]
+        await tx.posts.clear_stale(request.id, approved.version)
+        assert await tx.posts.stale(10) == []
+        await tx.posts.clear_stale(request.id, approved.version)
