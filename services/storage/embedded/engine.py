@@ -75,7 +75,7 @@ class Engine:
     async def fold_if_due(self, *, at_start: bool = False) -> None:
         """Fold when the journal has grown large. Only between two groups of commits."""
         if self._folding.is_due(self._clock.now(), at_start=at_start):
-            await self._folding.begin(self._threads, self._lock, self._commits.waiting(), self._clock)
+            await self._folding.begin(self._threads, self._lock, self._commits.waiting, self._clock)
 
     async def close(self) -> None:
         """Make everything durable and let go of the files. A second call does nothing."""

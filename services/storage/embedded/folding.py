@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,11 +69,11 @@ class Folding:
         return grown or len(self._trail.waiting) > WAITING_ENTRIES
 
     async def begin(
-        self, threads: Executor, lock: asyncio.Lock, waiting: Iterable[Commit], clock: Clock
+        self, threads: Executor, lock: asyncio.Lock, waiting: Callable[[], Iterable[Commit]], clock: Clock
     ) -> None:
         """Start a new segment, capture what the old ones hold, and fold that in the background.
 
-        Called between two groups of commits; ``waiting`` are in memory but not in the journal.
+        Called between two groups of commits; ``waiting`` gives those in memory but not in the journal.
         """
         loop = asyncio.get_running_loop()
         try:
@@ -82,7 +82,7 @@ class Folding:
             self._put_off(clock, error)
             return
         async with lock:
-            capture = self._capture(list(waiting), clock.now())
+            capture = self._capture(list(waiting()), clock.now())
         self._task = asyncio.create_task(self._fold(threads, capture, clock), name="records fold")
 
     async def drain(self) -> None:

@@ -40,8 +40,7 @@ def load(folder: Path, opener: Opener) -> Opened:
     """Read the folder. Blocks. Raises StoreDamaged, OSError."""
     head, tables, snapshot_size = snapshot.load(folder)
     segments = journal.segments(folder)
-    if snapshot_size and head.segment not in segments:
-        raise StoreDamaged(path=folder, words=f"the journal's segment {head.segment} is missing")
+    _check_files(folder, segments, head, has_snapshot=snapshot_size > 0)
     replayed = _replay(tables, {n: path for n, path in segments.items() if n >= head.segment}, head)
     log = Journal(folder, replayed.segment, replayed.size, replayed.number, opener)
     try:
@@ -52,6 +51,13 @@ def load(folder: Path, opener: Opener) -> Opened:
         raise
     trail = _trail(head, replayed.entries, trail_file)
     return Opened(tables, log, trail, trail_file, snapshot_size)
+
+
+def _check_files(folder: Path, segments: dict[int, Path], head: Head, *, has_snapshot: bool) -> None:
+    if has_snapshot and head.segment not in segments:
+        raise StoreDamaged(path=folder, words=f"segment {head.segment} of the journal is missing")
+    if not has_snapshot and segments and min(segments) > head.segment:
+        raise StoreDamaged(path=folder, words="the snapshot is missing")
 
 
 def _replay(tables: Tables, segments: dict[int, Path], head: Head) -> _Replayed:

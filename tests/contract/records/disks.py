@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import threading
@@ -14,25 +15,48 @@ class Disk:
     """Opens files whose writes can be held up or fail.
 
     ``full`` lets half of the bytes through and then fails as a full disk does; ``broken`` writes everything
-    and then fails to make it durable; ``stuck`` does not even let the file be shortened.
+    and then fails to make it durable; ``stuck`` does not even let the file be shortened. ``where`` is how the
+    names of the files begin that a full disk is full for.
     """
 
     def __init__(self) -> None:
         self.full = False
         self.broken = False
         self.stuck = False
+        self.where = ""
         self.appends = 0
-        self.reached = threading.Event()
-        self.gate = threading.Event()
-        self.gate.set()
+        self.writing = Gate()
+        self.opening = Gate()
 
     def __call__(self, path: Path) -> WeatheredFile:
+        self.opening.pass_through()
         return WeatheredFile(path, self)
 
-    def hold(self) -> None:
-        """Let the next write wait until ``gate`` is set."""
-        self.reached.clear()
-        self.gate.clear()
+
+class Gate:
+    """Where a worker thread can be held up."""
+
+    def __init__(self) -> None:
+        self._reached = threading.Event()
+        self._open = threading.Event()
+        self._open.set()
+
+    def shut(self) -> None:
+        """Let the next one wait."""
+        self._reached.clear()
+        self._open.clear()
+
+    def open(self) -> None:
+        """Let everyone through."""
+        self._open.set()
+
+    def pass_through(self) -> None:
+        self._reached.set()
+        assert self._open.wait(timeout=30)
+
+    async def reached(self) -> None:
+        """Return when somebody stands before the gate."""
+        assert await asyncio.to_thread(self._reached.wait, 30)
 
 
 class WeatheredFile(DiskFile):
@@ -43,10 +67,9 @@ class WeatheredFile(DiskFile):
 
     def append(self, data: bytes) -> None:
         disk = self._disk
-        disk.reached.set()
-        assert disk.gate.wait(timeout=30)
+        disk.writing.pass_through()
         disk.appends += 1
-        if disk.full:
+        if disk.full and self._path.name.startswith(disk.where):
             with self._path.open("ab") as file:
                 file.write(data[: len(data) // 2])
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

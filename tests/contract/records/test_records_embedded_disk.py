@@ -37,11 +37,6 @@ async def stored(records: Records) -> list[int]:
     return found
 
 
-async def held_up(disk: Disk) -> None:
-    """Wait until a write has reached the disk and stands before the gate."""
-    assert await asyncio.to_thread(disk.reached.wait, 30)
-
-
 @pytest.mark.parametrize("fault", ["full", "broken"])
 @pytest.mark.parametrize("stuck", [False, True], ids=["", "and stuck"])
 async def test_a_failing_disk_undoes_what_it_could_not_keep(
@@ -71,16 +66,16 @@ async def test_who_saw_a_change_that_is_lost_hears_of_it_too(
     tmp_path: Path, clock: FakeClock, disk: Disk
 ) -> None:
     records = await EmbeddedRecords.open(tmp_path, clock, disk)
-    disk.hold()
+    disk.writing.shut()
     disk.full = True
     writer = asyncio.create_task(put(records, 1))
-    await held_up(disk)
+    await disk.writing.reached()
     reader = asyncio.create_task(stored(records))
     follower = asyncio.create_task(put(records, 2))
     for _ in range(20):
         await asyncio.sleep(0)
     assert not reader.done()
-    disk.gate.set()
+    disk.writing.open()
     results = await asyncio.gather(writer, reader, follower, return_exceptions=True)
     assert [type(result) for result in results] == [StoreUnavailable] * 3
     assert await stored(records) == []
@@ -91,13 +86,13 @@ async def test_transactions_that_come_while_the_disk_is_busy_share_the_next_writ
     tmp_path: Path, clock: FakeClock, disk: Disk
 ) -> None:
     records = await EmbeddedRecords.open(tmp_path, clock, disk)
-    disk.hold()
+    disk.writing.shut()
     first = asyncio.create_task(put(records, 1))
-    await held_up(disk)
+    await disk.writing.reached()
     others = [asyncio.create_task(put(records, number)) for number in range(2, 102)]
     await asyncio.sleep(0)
     assert not first.done()
-    disk.gate.set()
+    disk.writing.open()
     await asyncio.gather(first, *others)
     assert disk.appends == 2
     assert len(await stored(records)) == 101
@@ -108,14 +103,14 @@ async def test_a_commit_happens_although_the_caller_has_gone_away(
     tmp_path: Path, clock: FakeClock, disk: Disk
 ) -> None:
     records = await EmbeddedRecords.open(tmp_path, clock, disk)
-    disk.hold()
+    disk.writing.shut()
     first, second = (asyncio.create_task(put(records, number)) for number in (1, 2))
-    await held_up(disk)
+    await disk.writing.reached()
     for task in (first, second):
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    disk.gate.set()
+    disk.writing.open()
     await records.close()
     again = await EmbeddedRecords.open(tmp_path, clock)
     assert await stored(again) == [1, 2]
@@ -141,6 +136,26 @@ async def test_a_fold_that_fails_stops_nobody_and_is_tried_again_later(
     assert (tmp_path / "snapshot.log").exists()
     again = await EmbeddedRecords.open(tmp_path, clock)
     assert await stored(again) == list(range(1, 22))
+    await again.close()
+
+
+async def test_a_snapshot_holds_nothing_that_failed_while_it_was_begun(
+    tmp_path: Path, clock: FakeClock, disk: Disk
+) -> None:
+    records = await EmbeddedRecords.open(tmp_path, clock, disk, journal_bytes=1)
+    disk.opening.shut()
+    await put(records, 1)
+    await disk.opening.reached()
+    failing = asyncio.create_task(put(records, 2))
+    await asyncio.sleep(0)
+    disk.where, disk.full = "journal", True
+    disk.opening.open()
+    with pytest.raises(StoreUnavailable):
+        await failing
+    await records.close()
+    assert (tmp_path / "snapshot.log").exists()
+    again = await EmbeddedRecords.open(tmp_path, clock)
+    assert await stored(again) == [1]
     await again.close()
 
 
