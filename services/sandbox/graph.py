@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from dataclasses import dataclass
 
@@ -14,7 +13,6 @@ from services.sandbox.records import Json
 from services.sandbox.routes import all_routes
 from services.sandbox.tenant import Tenant
 
-logger = logging.getLogger(__name__)
 _GATEWAY = {
     500: ("InternalServerError", "An internal server error occurred. The operation failed."),
     502: ("BadGateway", "Bad gateway."),

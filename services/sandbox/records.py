@@ -84,6 +84,10 @@ class Person(Record):
     """Installed Teams apps: installation id to catalogue id."""
 
 
+PERSON_HIDDEN = {"manager_id", "licences", "policies", "replies", "time_zone", "apps"}
+"""What Graph does not show among a user's own properties."""
+
+
 class Group(Record):
     """A security group; `members` are ids of people and groups, in the order in which they came."""
 
@@ -142,6 +146,9 @@ class Number(Record):
     """The list says unassigned, yet the service refuses it as taken: seen in real tenants."""
     blocked: bool = False
     """Blocked from assignment by an administrator; Graph v1.0 has no field for it."""
+
+
+NUMBER_HIDDEN = {"held_elsewhere", "blocked"}
 
 
 class Operation(Record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.sandbox.records import Json, Operation, VoiceApp
-from services.sandbox.telephony import INTERNAL, status
+from services.sandbox.telephony import status
 from services.sandbox.tenant import Tenant
 from services.sandbox.views import group_view, user_view
 
@@ -31,7 +31,7 @@ def whole_state(tenant: Tenant) -> Json:
         "tenantId": tenant.id,
         "users": [user_view(tenant, p) | {"managerId": p.manager_id} for p in tenant.people],
         "groups": [group_view(group) | {"members": group.members} for group in tenant.groups],
-        "numbers": [number.dump(without=INTERNAL) for number in tenant.numbers],
+        "numbers": [tenant.numbers.view(number) for number in tenant.numbers],
         "queues": [_voice_app(app) for app in tenant.voice_apps if app.kind == "queue"],
         "attendants": [_voice_app(app) for app in tenant.voice_apps if app.kind == "attendant"],
         "operations": [_operation(tenant, operation) for operation in tenant.operations],

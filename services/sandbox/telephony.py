@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 
 from services.sandbox.faults import Conditions
 from services.sandbox.licensing import has_plan
-from services.sandbox.records import Json, Number, Operation
+from services.sandbox.records import NUMBER_HIDDEN, Json, Number, Operation
 from services.sandbox.tenant import Tenant
 
 NUMBER_TYPES = {
@@ -23,7 +23,6 @@ NUMBER_TYPES = {
     "operatorconnect": "operatorConnect",
 }
 CALLING_PLANS = ("MCOPSTN1", "MCOPSTN2", "MCOPSTN5")
-INTERNAL = {"held_elsewhere", "blocked"}
 
 
 def number_key(telephone_number: str) -> str:
@@ -78,7 +77,7 @@ def finish(tenant: Tenant, operation_id: str, at: datetime) -> None:
 
 
 def _apply(tenant: Tenant, operation: Operation, number: Number, at: datetime) -> None:
-    before = number.dump(without=INTERNAL)
+    before = tenant.numbers.view(number)
     if operation.kind == "Assignment":
         number.assignment_status = "userAssigned"
         number.assignment_target_id = operation.target_id
@@ -88,7 +87,7 @@ def _apply(tenant: Tenant, operation: Operation, number: Number, at: datetime) -
         number.assignment_status = "unassigned"
         number.assignment_target_id = None
         number.assignment_category = None
-    if number.dump(without=INTERNAL) == before:
+    if number.dump(without=NUMBER_HIDDEN) == before:
         return
     tenant.remember(f"number/{number.id}", before, at, operation.replication_s)
     tenant.numbers.put(number)
@@ -158,7 +157,7 @@ def numbers_of(tenant: Tenant, target_id: str) -> Iterator[Number]:
 
 def seen_number(tenant: Tenant, number: Number) -> Json:
     """Return a numberAssignment as readers see it now."""
-    return cast("Json", tenant.seen(f"number/{number.id}", None) or number.dump(without=INTERNAL))
+    return cast("Json", tenant.seen(f"number/{number.id}", None) or tenant.numbers.view(number))
 
 
 def seen_numbers_of(tenant: Tenant, target_id: str) -> list[Json]:

@@ -10,6 +10,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from services.sandbox.faults import FaultBox
 from services.sandbox.records import (
+    NUMBER_HIDDEN,
+    PERSON_HIDDEN,
     CatalogueApp,
     Due,
     Group,
@@ -33,9 +35,11 @@ R = TypeVar("R", bound=Record)
 class Collection(Generic[R]):
     """Records of one kind by id. What was put or dropped is written with the tenant's next commit."""
 
-    def __init__(self, kind: str, model: type[R]) -> None:
+    def __init__(self, kind: str, model: type[R], hidden: set[str] | None = None) -> None:
         self.kind = kind
         self.model = model
+        self._hidden = hidden
+        self._views: dict[str, Json] = {}
         self._rows: dict[str, R] = {}
         self._changed: dict[str, None] = {}  # in the order in which they changed
 
@@ -52,11 +56,20 @@ class Collection(Generic[R]):
         """Add a record, or say that it changed."""
         self._rows[record.id] = record
         self._changed[record.id] = None
+        self._views.pop(record.id, None)
 
     def drop(self, key: str) -> None:
         """Forget a record."""
+        self._views.pop(key, None)
         if self._rows.pop(key, None) is not None:
             self._changed[key] = None
+
+    def view(self, record: R) -> Json:
+        """Return the record in Graph's spelling without the hidden fields; kept until the next `put`."""
+        view = self._views.get(record.id)
+        if view is None:
+            view = self._views[record.id] = record.dump(without=self._hidden)
+        return view
 
     def __iter__(self) -> Iterator[R]:
         return iter(self._rows.values())
@@ -93,10 +106,10 @@ class Tenant:
         self.token = token
         self.box = FaultBox()
         self.identity = Collection("identity", Identity)
-        self.people = Collection("person", Person)
+        self.people = Collection("person", Person, PERSON_HIDDEN)
         self.groups = Collection("group", Group)
         self.skus = Collection("sku", Sku)
-        self.numbers = Collection("number", Number)
+        self.numbers = Collection("number", Number, NUMBER_HIDDEN)
         self.operations = Collection("operation", Operation)
         self.policies = Collection("policy", Policy)
         self.apps = Collection("app", CatalogueApp)

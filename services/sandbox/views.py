@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from services.sandbox.filters import Schema
 from services.sandbox.licensing import service_plans
-from services.sandbox.records import Group, Json, Person
+from services.sandbox.records import PERSON_HIDDEN, Group, Json, Person
 from services.sandbox.tenant import Tenant
 
 _EQ = frozenset({"eq", "ne", "in"})
 _TEXT = _EQ | {"startswith", "endswith"}
-_PERSON_INTERNAL = {"manager_id", "licences", "policies", "replies", "time_zone", "apps"}
 
 USER_DEFAULT = (
     "businessPhones", "displayName", "givenName", "id", "jobTitle", "mail", "mobilePhone",
@@ -29,9 +28,7 @@ USER_EDITABLE = {
     "accountEnabled", "city", "country", "department", "displayName", "givenName", "jobTitle",
     "officeLocation", "surname", "usageLocation",
 }  # fmt: skip
-_USER_OWN = {
-    name for name, field in Person.model_fields.items() if name not in _PERSON_INTERNAL and field is not None
-}
+_USER_OWN = Person.model_fields.keys() - PERSON_HIDDEN
 
 
 def camel(name: str) -> str:
@@ -75,7 +72,7 @@ GROUP = Schema(
 
 def user_view(tenant: Tenant, person: Person) -> Json:
     """Return every property of a user."""
-    view = person.dump(without=_PERSON_INTERNAL) | _USER_EMPTY
+    view = tenant.people.view(person) | _USER_EMPTY
     view["mailNickname"] = person.user_principal_name.partition("@")[0]
     active = sorted({x.sku_id: x.at for x in person.licences if x.state == "Active"}.items())
     since = min((at for _sku, at in active), default=person.created_date_time).isoformat()

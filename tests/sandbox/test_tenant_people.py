@@ -39,6 +39,14 @@ async def test_everybody_is_listed_once_over_the_pages(api: Api) -> None:
     assert len(names) == len(set(names)) == len(api.tenant.people)
 
 
+async def test_a_last_page_that_is_just_full_has_no_next(api: Api) -> None:
+    half = len(api.tenant.people) // 2
+    first = (await api.get(f"/users?$top={half}&$select=id")).body
+    last = (await api.get(first["@odata.nextLink"])).body
+    assert len(last["value"]) == half
+    assert "@odata.nextLink" not in last
+
+
 async def test_people_are_found_by_what_they_are(api: Api) -> None:
     async def found(text: str) -> set[str]:
         answer = await api.get("/users", {"$filter": text, "$top": "999"})

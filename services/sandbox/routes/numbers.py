@@ -9,15 +9,15 @@ from services.sandbox.call import Call, Reply, only_fields, text_field
 from services.sandbox.errors import GraphError, bad_request
 from services.sandbox.filters import Schema
 from services.sandbox.query import filtered, page, selection
-from services.sandbox.records import Json, Number
+from services.sandbox.records import NUMBER_HIDDEN, Json, Number
 from services.sandbox.router import Router
-from services.sandbox.telephony import INTERNAL, NUMBER_TYPES, number_key, seen_number, start, status
+from services.sandbox.telephony import NUMBER_TYPES, number_key, seen_number, start, status
 from services.sandbox.tenant import Tenant
 from services.sandbox.views import camel
 
 ROOT = "admin/teams/telephoneNumberManagement"
 CATEGORIES = {"primary", "private", "alternate"}
-_FIELDS = frozenset(camel(name) for name in Number.model_fields if name not in INTERNAL)
+_FIELDS = frozenset(camel(name) for name in Number.model_fields if name not in NUMBER_HIDDEN)
 _LISTS = frozenset({"capabilities", "supportedCustomerActions", "reverseNumberLookupOptions"})
 NUMBER = Schema(
     name="teamsAdministration.numberAssignment",
@@ -134,7 +134,7 @@ def update_number(tenant: Tenant, call: Call) -> Reply:
     if lookup is not None and not (isinstance(lookup, list) and all(isinstance(x, str) for x in lookup)):
         raise bad_request("'reverseNumberLookupOptions' needs a list of strings.", "BadRequest")
     tenant.remember(
-        f"number/{number.id}", number.dump(without=INTERNAL), tenant.now(), call.conditions.replication_s
+        f"number/{number.id}", tenant.numbers.view(number), tenant.now(), call.conditions.replication_s
     )
     number.location_id = number.location_id if location is None else location or None
     number.network_site_id = number.network_site_id if site is None else site or None
