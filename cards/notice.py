@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cards.elements import Card
-from cards.parts import button, finished, heading, line, run, said
+from cards.parts import button, finished, heading, line, run
 from cards.verbs import Verb
 from cards.words import readable
 
@@ -18,4 +18,4 @@ def notice_card(title: str, sentence: str, choices: Sequence[tuple[str, Verb]] =
 
 def wait_card(sentence: str = "Looking at your account …") -> Card:
     """What is shown while something takes a moment; it is replaced by the answer."""
-    return finished(f"Switchboard: {sentence}", [line("◔ ", said(sentence, is_subtle=True))])
+    return finished("Switchboard: one moment, please.", [line("◔ ", run(sentence, 200, is_subtle=True))])

@@ -95,7 +95,7 @@ def fact(label: str, *runs: TextRun | str) -> ColumnSet:
     return ColumnSet(
         spacing="small",
         columns=[
-            Column(width="92px", items=[line(said(label, is_subtle=True))]),
+            Column(width="92px", items=[line(run(label, is_subtle=True))]),
             Column(width="stretch", items=[line(*runs)], spacing="small"),
         ],
     )

@@ -40,6 +40,10 @@ from services.domain.view import Deed, RequestView
 
 STEPS_SHOWN = 20
 NOTICES_SHOWN = 5
+LONG_PURPOSE = 120
+BUTTONS_SHOWN = 6
+"""Teams hides further ones; what the viewer may do comes first."""
+
 
 NEVER_DONE = frozenset({RequestState.REJECTED, RequestState.EXPIRED, RequestState.CANCELLED})
 """Ended before anything was changed: a plan on the card would promise what will not happen."""
@@ -83,10 +87,18 @@ def _facts(request: Request, room: int) -> list[Part]:
     return [
         *facts,
         fact("Location", run(request.location, room)),
-        fact("Why", run(request.purpose, PURPOSE_LIMIT)),
+        _why(request.purpose),
         fact("Cost", money(request.cost)),
         fact("Asked on", when(request.created_at)),
     ]
+
+
+def _why(purpose: str) -> Part:
+    """In full: it is what the decision rests on. A long one takes the whole width, for phones."""
+    text = run(purpose, PURPOSE_LIMIT)
+    if len(purpose) <= LONG_PURPOSE:
+        return fact("Why", text)
+    return line(said("Why  ", is_subtle=True), text, spacing="small")
 
 
 def _approvals(request: Request, room: int) -> list[Part]:
@@ -111,7 +123,7 @@ def _plan(request: Request, now: datetime, room: int) -> list[Part]:
     if not request.plan or request.state in NEVER_DONE:
         return []
     before = request.state in {RequestState.DRAFT, RequestState.PENDING}
-    parts: list[Part] = [subheading("What happens once it is approved" if before else "Setup")]
+    parts: list[Part] = [subheading("Once approved" if before else "Setup")]
     parts += [_step(request, step, now, room) for step in request.plan[:STEPS_SHOWN]]
     left = len(request.plan) - STEPS_SHOWN
     if left > 0:
@@ -150,7 +162,7 @@ def _actions(view: RequestView) -> list[Action]:
         actions.append(button(Verb.ROLL_BACK, data=data, style="destructive"))
     if Deed.CANCEL in view.deeds:
         actions.append(button(Verb.CANCEL, data=data))
-    return [*actions, *_elsewhere(view)]
+    return [*actions, *_elsewhere(view)][:BUTTONS_SHOWN]
 
 
 def _reject(data: dict[str, Any]) -> ShowCard:

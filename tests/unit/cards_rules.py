@@ -1,0 +1,179 @@
+"""The rules of Adaptive Cards 1.5 and of Teams that cards must keep, written down without our own classes.
+
+Source: https://adaptivecards.io/explorer/ and Microsoft's pages on cards in Teams: at most six buttons in a
+row, no markdown outside TextBlock and FactSet, a label on every input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from cards.verbs import Verb
+
+LIMIT = 28 * 1024
+
+COMMON = {"type", "id", "spacing", "separator"}
+COLOURS = {"default", "dark", "light", "accent", "good", "warning", "attention"}
+STYLES = {"default", "emphasis", "good", "attention", "warning", "accent"}
+SIZES = {"default", "small", "medium", "large", "extraLarge"}
+SPACINGS = {"default", "none", "small", "medium", "large", "extraLarge", "padding"}
+INPUT = COMMON | {"label", "isRequired", "errorMessage", "value"}
+
+PROPERTIES: dict[str, set[str]] = {
+    "AdaptiveCard": {"type", "version", "$schema", "body", "actions", "fallbackText", "speak", "lang"},
+    "TextBlock": COMMON | {"text", "wrap", "style", "size", "weight", "color"},
+    "RichTextBlock": COMMON | {"inlines"},
+    "TextRun": {"type", "text", "color", "size", "weight", "isSubtle"},
+    "Container": COMMON | {"items", "style"},
+    "ColumnSet": COMMON | {"columns"},
+    "Column": COMMON | {"items", "width"},
+    "ActionSet": COMMON | {"actions"},
+    "Input.Text": INPUT | {"placeholder", "isMultiline", "maxLength"},
+    "Input.ChoiceSet": INPUT | {"choices", "style", "wrap"},
+    "Action.Execute": {"type", "title", "verb", "data", "style", "associatedInputs"},
+    "Action.ShowCard": {"type", "title", "card", "style"},
+}
+
+CHILDREN: dict[str, dict[str, set[str]]] = {
+    "body": {
+        "AdaptiveCard": {
+            "TextBlock",
+            "RichTextBlock",
+            "Container",
+            "ColumnSet",
+            "ActionSet",
+            "Input.Text",
+            "Input.ChoiceSet",
+        }
+    },
+    "items": {"*": {"TextBlock", "RichTextBlock", "Container", "ColumnSet", "ActionSet"}},
+    "columns": {"ColumnSet": {"Column"}},
+    "inlines": {"RichTextBlock": {"TextRun"}},
+    "actions": {"*": {"Action.Execute", "Action.ShowCard"}},
+}
+
+WORDS: dict[str, set[str]] = {
+    "color": COLOURS,
+    "size": SIZES,
+    "weight": {"lighter", "default", "bolder"},
+    "spacing": SPACINGS,
+    "associatedInputs": {"auto", "none"},
+}
+
+STYLE_WORDS: dict[str, set[str]] = {
+    "TextBlock": {"default", "heading"},
+    "Container": STYLES,
+    "Input.ChoiceSet": {"compact", "expanded"},
+    "Action.Execute": {"default", "positive", "destructive"},
+    "Action.ShowCard": {"default", "positive", "destructive"},
+}
+
+ABOUT_ONE = {
+    Verb.NUMBER_SUBMIT,
+    Verb.SHOW,
+    Verb.APPROVE,
+    Verb.REJECT,
+    Verb.CANCEL,
+    Verb.RETRY,
+    Verb.ROLL_BACK,
+}
+"""Verbs that say which thing they are about, and in which version it was seen."""
+
+
+def nodes(node: Any) -> Iterator[dict[str, Any]]:
+    """Every typed part of a card, from the outside in."""
+    if isinstance(node, dict):
+        if "type" in node:
+            yield node
+        for value in node.values():
+            yield from nodes(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from nodes(value)
+
+
+def of_type(card: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """All parts of one type."""
+    return [node for node in nodes(card) if node["type"] == kind]
+
+
+def verbs(card: dict[str, Any]) -> list[Verb]:
+    """What the card's buttons ask for."""
+    return [Verb(action["verb"]) for action in of_type(card, "Action.Execute")]
+
+
+def texts(card: dict[str, Any]) -> str:
+    """What a person reads, one paragraph a line."""
+    lines = []
+    for node in nodes(card):
+        if node["type"] == "TextBlock":
+            lines.append(node["text"])
+        elif node["type"] == "RichTextBlock":
+            lines.append("".join(run["text"] for run in node["inlines"]))
+    return "\n".join(lines)
+
+
+def markdown_texts(card: dict[str, Any]) -> list[str]:
+    """Every text in which some client of Teams renders markdown."""
+    found = [card["fallbackText"], card["speak"]]
+    for node in nodes(card):
+        if node["type"] == "TextBlock":
+            found.append(node["text"])
+        found += [node[name] for name in ("label", "errorMessage", "placeholder", "title") if name in node]
+    return found
+
+
+def check(card: dict[str, Any]) -> None:
+    """Fail with the first rule that the card breaks."""
+    assert card["type"] == "AdaptiveCard"
+    assert card["version"] == "1.5"
+    assert card["body"]
+    assert card["fallbackText"]
+    assert len(orjson.dumps(card)) < LIMIT
+    for node in nodes(card):
+        check_node(node)
+    assert of_type(card, "TextBlock")[:1] == [] or card["body"][0]["style"] == "heading"
+    ids = [node["id"] for node in nodes(card) if "id" in node]
+    assert len(ids) == len(set(ids)), "an id is used twice"
+    for inner in of_type(card, "AdaptiveCard")[1:]:
+        assert "version" not in inner
+
+
+def check_node(node: dict[str, Any]) -> None:
+    """Fail when a part has unknown properties, words or children, or lacks what it needs."""
+    kind = node["type"]
+    assert set(node) <= PROPERTIES[kind], f"{kind} has {set(node) - PROPERTIES[kind]}"
+    for name, allowed in WORDS.items():
+        assert node.get(name, next(iter(allowed))) in allowed
+    if "style" in node:
+        assert node["style"] in STYLE_WORDS[kind]
+    for name, parents in CHILDREN.items():
+        for child in node.get(name, []):
+            assert child["type"] in parents.get(kind, parents.get("*", set())), f"{child['type']} in {kind}"
+    assert len(node.get("actions", [])) <= 6
+    if kind == "TextBlock":
+        assert node["wrap"] is True
+    if kind in {"RichTextBlock", "ColumnSet", "Container", "Column", "ActionSet"}:
+        assert any(node.get(name) for name in ("inlines", "columns", "items", "actions"))
+    if kind == "Input.ChoiceSet":
+        assert node["value"] in [choice["value"] for choice in node["choices"]]
+    if kind.startswith("Input."):
+        assert node["label"]
+        assert node["errorMessage"]
+    if kind == "Action.Execute":
+        check_execute(node)
+
+
+def check_execute(action: dict[str, Any]) -> None:
+    """Fail when a button asks for something unknown, or does not say about what."""
+    verb = Verb(action["verb"])
+    assert action["title"]
+    form_refresh = verb is Verb.NUMBER_FORM and action["data"]
+    if verb in ABOUT_ONE or form_refresh:
+        assert set(action["data"]) == {"id", "version"}
+        assert isinstance(action["data"]["version"], int)
+    else:
+        assert action["data"] == {}

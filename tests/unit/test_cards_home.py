@@ -1,0 +1,158 @@
+"""Menu, welcome, help, notices, my phone, my requests, approvals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cards.lists import SHOWN, approvals_card, my_requests_card
+from cards.menu import help_card, menu_card, welcome_card
+from cards.my_phone import my_phone_card
+from cards.notice import notice_card, wait_card
+from cards.verbs import Verb
+from cards.words import TYPED
+from services.domain.person import PersonRef
+from tests.unit.cards_rules import check, of_type, texts, verbs
+from tests.unit.cards_stories import CHRISTIE, MEGAN, NOW, STORIES, a_phone, a_request
+
+MENU = [Verb.NUMBER_FORM, Verb.MY_PHONE, Verb.MY_REQUESTS, Verb.APPROVALS, Verb.HELP]
+
+
+def test_the_menu_greets_and_offers_what_exists() -> None:
+    card = menu_card("Christie Cline", 0, None)
+    check(card)
+    assert "Hello Christie Cline." in texts(card)
+    assert verbs(card) == MENU
+    titles = [action["title"] for action in card["actions"]]
+    assert titles == ["Request a number", "My phone", "My requests", "Approvals", "Help"]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "sentence"),
+    [(1, "1 request waits for your decision."), (12, "12 requests wait for your decision.")],
+)
+def test_the_menu_says_what_waits_for_the_person(waiting: int, sentence: str) -> None:
+    card = menu_card("Megan Bowen", waiting, "SB-000123")
+    check(card)
+    assert sentence in texts(card)
+    assert "Your request SB-000123 is under way." in texts(card)
+
+
+def test_who_changes_a_menu_changes_nobody_elses() -> None:
+    menu_card("Christie Cline", 0, None)["body"].clear()
+    check(menu_card("Christie Cline", 0, None))
+
+
+def test_the_welcome_says_what_switchboard_does_and_what_waits() -> None:
+    card = welcome_card("Megan Bowen", 1, None)
+    check(card)
+    assert "Ask here for a phone number of your own in Teams." in texts(card)
+    assert "1 request waits for your decision." in texts(card)
+    assert verbs(card) == MENU
+
+
+def test_help_lists_everything_that_can_be_typed() -> None:
+    card = help_card()
+    check(card)
+    for typed, purpose in TYPED:
+        assert f"{typed} – {purpose}" in texts(card)
+
+
+def test_a_notice_offers_the_next_steps() -> None:
+    card = notice_card(
+        "Did you mean one of these?", "I did not understand that.", [("My phone", Verb.MY_PHONE)]
+    )
+    check(card)
+    assert [(action["title"], action["verb"]) for action in card["actions"]] == [("My phone", Verb.MY_PHONE)]
+
+
+def test_something_that_takes_a_moment_says_so() -> None:
+    card = wait_card()
+    check(card)
+    assert "Looking at your account …" in texts(card)
+    assert verbs(card) == []
+
+
+def test_my_phone_shows_the_number_and_what_belongs_to_it() -> None:
+    card = my_phone_card(a_phone())
+    check(card)
+    shown = texts(card)
+    for part in ("+44 161 496 0117", "Dial 0161 496 0117 in GB", "✓ On", "✓ Teams Phone", "UK_National"):
+        assert part in shown
+    assert Verb.NUMBER_FORM not in verbs(card)
+
+
+def test_without_a_number_my_phone_leads_to_one() -> None:
+    card = my_phone_card(a_phone(numbers=(), voice_enabled=False, licensed=False, policies={}))
+    check(card)
+    assert "You have no phone number yet." in texts(card)
+    assert "✕ No Teams Phone licence" in texts(card)
+    assert Verb.NUMBER_FORM in verbs(card)
+
+
+def test_while_a_request_is_under_way_my_phone_leads_to_it() -> None:
+    request = a_request()
+    card = my_phone_card(a_phone(numbers=(), open_request=request))
+    check(card)
+    assert "Your request SB-000123: pending" in texts(card)
+    (show,) = [action for action in card["actions"] if action["verb"] == Verb.SHOW]
+    assert show["data"] == {"id": request.id, "version": request.version}
+    assert Verb.NUMBER_FORM not in verbs(card)
+
+
+def test_many_policies_are_counted_not_cut_silently() -> None:
+    card = my_phone_card(a_phone(policies={f"Teams{kind}Policy": "Global" for kind in range(30)}))
+    check(card)
+    assert "… and 18 more." in texts(card)
+
+
+def test_my_requests_lists_each_with_its_state_and_whom_it_waits_for() -> None:
+    card = my_requests_card([story() for story in STORIES.values()], CHRISTIE.id)
+    check(card)
+    assert "◔ Pending  asked on 23 Nov 2026, 14:05 UTC" in texts(card)
+    assert "+44 161 496 0117 in Manchester, waiting for Megan Bowen." in texts(card)
+    assert verbs(card).count(Verb.SHOW) == SHOWN
+    assert f"… and {len(STORIES) - SHOWN} more" in texts(card)
+
+
+def test_a_request_that_somebody_made_for_me_says_so() -> None:
+    card = my_requests_card([a_request(requester=PersonRef(id="adele", name="Adele Vance"))], CHRISTIE.id)
+    assert "asked for you by Adele Vance" in texts(card)
+
+
+def test_who_has_no_requests_can_make_one() -> None:
+    card = my_requests_card([], CHRISTIE.id)
+    check(card)
+    assert "You have not asked for anything yet." in texts(card)
+    assert Verb.NUMBER_FORM in verbs(card)
+
+
+def test_approvals_come_oldest_first_with_what_the_decision_rests_on() -> None:
+    newer = a_request(ref="SB-000124", created_at=NOW + timedelta(hours=1))
+    card = approvals_card([newer, a_request()], MEGAN.id)
+    check(card)
+    opened = [action["title"] for action in of_type(card, "Action.Execute") if action["verb"] == Verb.SHOW]
+    assert opened == ["Open SB-000123", "Open SB-000124"]
+    shown = texts(card)
+    assert "2 requests wait for your decision." in shown
+    assert "Christie Cline asks for +44 161 496 0117 in Manchester" in shown
+    assert "Why: Customers of the HR helpline call me back" in shown
+    assert "GBP 7.50 a month. Waiting since 23 Nov 2026, 14:05 UTC" in shown
+
+
+def test_approvals_leave_out_what_the_viewer_cannot_decide() -> None:
+    decided = [story() for state, story in STORIES.items() if state != "pending"]
+    card = approvals_card([*decided, a_request()], CHRISTIE.id)
+    check(card)
+    assert "Nothing waits for your decision." in texts(card)
+    assert Verb.SHOW not in verbs(card)
+
+
+def test_more_approvals_than_fit_are_counted() -> None:
+    many = [replace(a_request(), id=f"r{place}", ref=f"SB-{place:06d}") for place in range(14)]
+    card = approvals_card(many, MEGAN.id)
+    check(card)
+    assert "14 requests wait for your decision." in texts(card)
+    assert "… and 4 more" in texts(card)

@@ -1,0 +1,160 @@
+"""Whatever people and the tenant type: it is shown as text, it fits, and every card keeps the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cards.lists import approvals_card, my_requests_card
+from cards.menu import menu_card, welcome_card
+from cards.my_phone import my_phone_card
+from cards.notice import notice_card, wait_card
+from cards.number_form import number_form_card
+from cards.parts import plain
+from cards.request import request_card
+from services.domain.offer import LocationChoice
+from services.domain.person import PersonRef
+from services.domain.request import Attention, Request, RequestState, Stage, StageState
+from services.domain.step import StepKind, StepStatus
+from tests.unit.cards_rules import check, markdown_texts, texts
+from tests.unit.cards_stories import CHRISTIE, MEGAN, NOW, PLAN, STORIES, a_form, a_phone, a_request, seen_by
+
+MARK = "¤"
+"""Stands in no word of ours, so that typed text is recognised wherever it ends up."""
+
+TYPED = st.text(alphabet=st.characters(), max_size=60).map(lambda text: f"{MARK}*x* [a](b) {text}")
+WEIRD = (
+    "𝕏" * 500,
+    '"\\' * 250,
+    "\n" * 500,
+    "漢字" * 250,
+    "\ud800" * 500,
+    "{{DATE(2017-02-14T06:08:39Z)}}" * 16,
+    "a" * 500,
+    "👩‍💻" * 160,
+)
+
+
+def filled(request: Request, text: str, steps: int = 4, notices: int = 2) -> Request:
+    """The request with the text in every place where a person or the tenant has a say."""
+    requester = PersonRef(id=request.requester.id, name=text)
+    approver = PersonRef(id=MEGAN.id, name=text)
+    history = tuple(replace(entry, by=requester, detail=text) for entry in request.history)
+    plan = tuple(
+        replace(PLAN[0], key=f"{place}", subject=text, detail=text, status=StepStatus.WAITING, next_try=NOW)
+        for place in range(steps)
+    )
+    return replace(
+        request,
+        requester=requester,
+        beneficiary=PersonRef(id=request.beneficiary.id, name=text),
+        purpose=text,
+        location=text,
+        stages=tuple(
+            replace(stage, approvers=(approver, approver), why=text, decided_by=approver, reason=text)
+            for stage in request.stages
+        ),
+        plan=plan,
+        history=history,
+        notices=(text,) * notices,
+        attention=Attention(step=text, words=text, what_to_do=text),
+    )
+
+
+def cards_about(text: str) -> list[dict[str, Any]]:
+    """Every card that shows something typed, with the text in all its places."""
+    requests = [filled(story(), text) for story in STORIES.values()]
+    place = text.encode(errors="ignore").decode() or "?"  # the locations file cannot hold surrogates
+    form = a_form(
+        person=replace(CHRISTIE, display_name=text),
+        location=place,
+        locations=(LocationChoice(name=place, free=2), LocationChoice(name="London", free=1)),
+        plan=tuple(replace(step, subject=text) for step in PLAN),
+        approver=PersonRef(id=MEGAN.id, name=text),
+        why=text,
+        purpose=text,
+        problem=text,
+    )
+    policies = {text or "?": text, "TenantDialPlan": text}
+    return [
+        *(
+            request_card(seen_by(request, viewer, text), NOW)
+            for request in requests
+            for viewer in ("christie", "megan")
+        ),
+        number_form_card(form),
+        number_form_card(replace(form, obstacle=text or "?")),
+        my_phone_card(a_phone(policies=policies, numbers=(text,), open_request=requests[1])),
+        my_requests_card(requests, CHRISTIE.id),
+        my_requests_card(requests, "somebody else"),
+        approvals_card(requests, MEGAN.id),
+        menu_card(text, 1, "SB-000123"),
+        welcome_card(text),
+        notice_card("That did not work", text),
+        wait_card(text or "?"),
+    ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(text=TYPED)
+def test_typed_text_is_never_where_markdown_is_rendered(text: str) -> None:
+    for card in cards_about(text):
+        check(card)
+        assert not any(MARK in shown for shown in markdown_texts(card))
+        assert MARK in texts(card), "the text itself has to be there"
+
+
+@settings(max_examples=25, deadline=None)
+@given(purpose=st.text(alphabet=st.characters(), min_size=1, max_size=500))
+def test_the_approver_reads_the_whole_purpose(purpose: str) -> None:
+    shown = texts(request_card(seen_by(filled(a_request(), "x" * 500), MEGAN.id), NOW))
+    assert "x" * 500 in shown
+    whole = texts(request_card(seen_by(a_request(purpose), MEGAN.id), NOW))
+    assert plain(purpose, 500) in whole
+    assert len(plain(purpose, 500)) <= len(purpose)
+
+
+@pytest.mark.parametrize("text", WEIRD, ids=lambda text: ascii(text[:6]))
+def test_the_longest_and_strangest_text_everywhere_still_fits(text: str) -> None:
+    for card in cards_about(text):
+        check(card)
+
+
+@pytest.mark.parametrize("text", WEIRD, ids=lambda text: ascii(text[:6]))
+@pytest.mark.parametrize("state", RequestState)
+def test_twenty_long_steps_and_three_stages_still_fit(state: RequestState, text: str) -> None:
+    request = filled(STORIES[state](), text * 4, steps=25, notices=20)
+    stage = Stage(
+        name="manager",
+        approvers=(PersonRef(id=MEGAN.id, name=text),),
+        why=text,
+        state=StageState.APPROVED,
+        decided_by=PersonRef(id=MEGAN.id, name=text),
+        decided_at=NOW,
+    )
+    card = request_card(seen_by(replace(request, purpose=text, stages=(stage, stage, *request.stages))), NOW)
+    check(card)
+    if state in {RequestState.PENDING, RequestState.PROVISIONING}:
+        assert "… and 5 more steps." in texts(card)
+
+
+@pytest.mark.parametrize("kind", StepKind)
+def test_a_number_that_is_no_number_is_shown_as_it_is(kind: StepKind) -> None:
+    step = replace(PLAN[0], kind=kind, subject="not a number")
+    card = request_card(seen_by(a_request(number="not a number", plan=(step,))), NOW)
+    check(card)
+    assert "not a number" in texts(card)
+
+
+@pytest.mark.parametrize(
+    "build", [lambda: menu_card("", 0, None), lambda: request_card(seen_by(a_request("")), NOW)]
+)
+def test_an_empty_name_or_text_leaves_no_hole(build: Callable[[], dict[str, Any]]) -> None:
+    card = build()
+    check(card)
+    assert "–" in texts(card)
