@@ -18,14 +18,18 @@ class ClientRefuses(AssertionError):
 
 
 def button(card: Card, title: str) -> Placed:
-    """Return the button with this title. Raises ClientRefuses."""
+    """Return the button with this title; one that sends comes before one that only opens a part of the card.
+
+    Raises ClientRefuses.
+    """
     found = [at for at in buttons(card) if at.element.get("title") == title]
     if not found:
         shown = [at.element.get("title") for at in buttons(card)]
         raise ClientRefuses(f"There is no button {title!r} on the card, only {shown}.")
-    if found[0].element.get("isEnabled") is False:
+    pressed = next((at for at in found if at.element["type"] != "Action.ShowCard"), found[0])
+    if pressed.element.get("isEnabled") is False:
         raise ClientRefuses(f"The button {title!r} cannot be pressed now.")
-    return found[0]
+    return pressed
 
 
 def filled_data(card: Card, pressed: Placed, values: Values) -> dict[str, Any]:
