@@ -1,10 +1,15 @@
-"""The adapter alone against the stock echo, in one run. Usage: python -m bench.adapter [SECONDS]"""
+"""The adapter alone against the stock echo, in alternating rounds, so that a busy machine slows both alike.
+
+Usage: python -m bench.adapter [SECONDS A ROUND]
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
 
 import orjson
 
@@ -53,28 +58,57 @@ def activity_maker(url: str, service_url: str, kind: str) -> Callable[[int], byt
     return lambda number: requests[number % 200]
 
 
-def measure(label: str, server: Server, service_url: str, kind: str, seconds: float) -> Result:
-    url = f"{server.url}/api/messages"
-    result = asyncio.run(load(url, activity_maker(url, service_url, kind), CONNECTIONS, seconds))
-    times = f"p50 {result.p50_ms:6.1f} ms   p99 {result.p99_ms:6.1f} ms"
-    failed = f"{result.errors} errors"
-    print(f"{label:22} {kind:7} {result.rate:7.0f}/s   {times}   {failed}   {server.rss_mb():.0f} MB")
-    return result
+@dataclass
+class Contender:
+    """A server, the kind of activity it gets, and what was measured, round by round."""
+
+    label: str
+    server: Server
+    kind: str
+    results: list[Result] = field(default_factory=list)
+    cpu_ms: list[float] = field(default_factory=list)
+
+    def run(self, service_url: str, seconds: float) -> None:
+        url, before = f"{self.server.url}/api/messages", self.server.cpu_seconds()
+        result = asyncio.run(load(url, activity_maker(url, service_url, self.kind), CONNECTIONS, seconds))
+        self.results.append(result)
+        self.cpu_ms.append((self.server.cpu_seconds() - before) / result.answered * 1000)
+
+    def line(self) -> str:
+        middle = sorted(self.results, key=lambda result: result.rate)[len(self.results) // 2]
+        failed = sum(result.errors for result in self.results)
+        return (
+            f"{self.label:22} {self.kind:7} {middle.rate:7.0f}/s   p50 {middle.p50_ms:6.1f} ms   "
+            f"p99 {middle.p99_ms:6.1f} ms   {failed} errors   {median(self.cpu_ms):6.3f} ms CPU a turn   "
+            f"{self.server.rss_mb():.0f} MB"
+        )
 
 
 def main() -> None:
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
+    seconds, rounds = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0, 5
     pin(1)
-    with Server("bench/connector.py", core=1) as connector:
-        service_url = f"{connector.url}/"
-        with Server("bench/echo_botbuilder.py", core=0) as stock:
-            base = measure("stock botbuilder echo", stock, service_url, "message", seconds)
-        with Server("bench/echo_adapter.py", core=0) as ours:
-            fast = measure("adapter, card", ours, service_url, "message", seconds)
-            measure("adapter, card", ours, service_url, "invoke", seconds)
-        with Server("bench/echo_adapter.py", "uvloop", core=0) as ours:
-            measure("adapter, card, uvloop", ours, service_url, "message", seconds)
-    print(f"ratio {fast.rate / base.rate:.1f}")
+    with (
+        Server("bench/connector.py", core=1) as connector,
+        Server("bench/echo_botbuilder.py", core=0) as stock,
+        Server("bench/echo_adapter.py", core=0) as ours,
+        Server("bench/echo_adapter.py", "uvloop", core=0) as with_uvloop,
+    ):
+        contenders = [
+            Contender("stock botbuilder echo", stock, "message"),
+            Contender("adapter, card", ours, "message"),
+            Contender("adapter, card", ours, "invoke"),
+            Contender("adapter, card, uvloop", with_uvloop, "message"),
+        ]
+        for _ in range(rounds):
+            for contender in contenders:
+                contender.run(f"{connector.url}/", seconds)
+        for contender in contenders:
+            print(contender.line())
+        echo, card = contenders[0], contenders[1]
+        by_round = [ours.rate / base.rate for ours, base in zip(card.results, echo.results, strict=True)]
+        spread = f"{min(by_round):.1f} to {max(by_round):.1f}"
+        print(f"turns a second: {median(by_round):.1f} x the stock echo (rounds {spread})")
+        print(f"CPU a turn: {median(echo.cpu_ms) / median(card.cpu_ms):.1f} x less")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ class Result:
     p50_ms: float
     p99_ms: float
     errors: int
+    answered: int = 0
+    """All answers of the run, those of the warm-up and of its last moments among them."""
 
 
 def http_post(url: str, body: bytes) -> bytes:
@@ -41,6 +43,7 @@ class _Count:
     start: float
     end: float
     sent: int = 0
+    answered: int = 0
     errors: int = 0
     times: list[float] = field(default_factory=list)
 
@@ -70,6 +73,7 @@ class _Connection(asyncio.Protocol):
         if end < 0 or len(self._received) < end + 4 + content_length(self._received[:end]):
             return
         now = time.perf_counter()
+        self._count.answered += 1
         if self._count.start <= now < self._count.end:
             self._count.times.append(now - self._sent_at)
             self._count.errors += self._received[9:10] >= b"4"
@@ -108,4 +112,4 @@ async def load(
     if len(count.times) < 2:
         raise RuntimeError(f"{url} answered {len(count.times)} requests in {seconds} seconds.")
     cuts = statistics.quantiles(count.times, n=100)
-    return Result(len(count.times) / seconds, cuts[49] * 1000, cuts[98] * 1000, count.errors)
+    return Result(len(count.times) / seconds, cuts[49] * 1000, cuts[98] * 1000, count.errors, count.answered)

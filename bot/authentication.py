@@ -51,7 +51,7 @@ class Authentication(BotFrameworkAuthentication):
         except Exception as error:  # the SDK raises bare Exception, KeyError and jwt's errors for bad tokens
             raise Unauthenticated(str(error) or type(error).__name__) from error
         if not open_to_all:
-            _check_claims(result.claims_identity, activity.service_url)
+            _check_issuer(result.claims_identity)
         try:
             self._rule.base(activity.service_url)
         except ForeignServiceUrl as error:
@@ -83,13 +83,11 @@ class Authentication(BotFrameworkAuthentication):
         return str(self._sdk.get_originating_audience())
 
 
-def _check_claims(identity: ClaimsIdentity, service_url: str) -> None:
-    """Take tokens of the channel alone, for this very service URL.
+def _check_issuer(identity: ClaimsIdentity) -> None:
+    """Take tokens of the channel alone.
 
-    The SDK also takes tokens that the app itself could get (for the desktop emulator); those say nothing
-    about the service URL.
+    The SDK also takes tokens that the app itself could get (for the desktop emulator), and then does not
+    compare the service URL with the token's.
     """
     if identity.get_claim_value("iss") != AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER:
         raise Forbidden("The token was not issued by the channel.")
-    if identity.get_claim_value(AuthenticationConstants.SERVICE_URL_CLAIM) != service_url:
-        raise Forbidden("The token was issued for another service URL.")

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.adapter import Adapter
 from bot.inbound import BadActivity, parse_activity
-from tests.channel import Person, TeamsChannel
+from tests.channel import ChannelIdentity, Person, TeamsChannel
 from tests.channel.hosting import hosted
 
 MAX_BODY = 4096
@@ -227,8 +227,13 @@ async def test_without_credentials_the_bot_writes_to_this_machine_only(
 
 async def test_without_credentials_a_token_is_refused_rather_than_ignored(christie: Person) -> None:
     activity = christie.activity("message", text="hello")
-    reply = await christie.sends_raw(activity, {"Authorization": "Bearer some.thing.else"})
+    token = ChannelIdentity("any bot").token(activity["serviceUrl"])
+    with capture_logs() as lines:
+        reply = await christie.sends_raw(activity, {"Authorization": f"Bearer {token}"})
     assert reply.status == 401
+    assert [line["reason"] for line in lines] == [
+        "This bot has no credentials to check a token with: send none."
+    ]
 
 
 def test_a_bot_without_identity_must_be_meant_so() -> None:

@@ -9,13 +9,21 @@ from typing import Any
 
 import orjson
 import pytest
+from aiohttp import web
 from botbuilder.core import ActivityHandler, TurnContext
 from botbuilder.core.teams import TeamsInfo
 from botbuilder.schema import Activity, Attachment, ConversationParameters, ConversationReference
 from botframework.connector.models import ErrorResponseException
 
 from bot.adapter import Adapter
-from bot.channel_errors import ChannelRefused, ChannelUnavailable, MessageGone, TooLarge, Unreachable
+from bot.channel_errors import (
+    ChannelRefused,
+    ChannelUnavailable,
+    MessageGone,
+    TooLarge,
+    Unreachable,
+    error_of,
+)
 from bot.outbound_json import Reference, reference_of
 from bot.service_url import ForeignServiceUrl
 from bot.transport import Patience
@@ -282,6 +290,45 @@ async def test_the_rate_limit_of_a_conversation_is_waited_out(stage: Stage) -> N
         await stage.adapter.outbound.send(stage.reference, message(str(number)))
     assert len(stage.christie.messages) == 9
     assert clock[0] > 0
+
+
+async def test_a_redirect_is_not_followed(stage: Stage) -> None:
+    reached: list[str] = []
+
+    async def redirect(request: web.Request) -> web.Response:
+        reached.append(request.path)
+        raise web.HTTPTemporaryRedirect(stage.channel.service_url)
+
+    app = web.Application()
+    app.router.add_post("/{path:.*}", redirect)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    elsewhere: Reference = {**stage.reference, "service_url": f"http://127.0.0.1:{runner.addresses[0][1]}/"}
+    with pytest.raises(ChannelRefused) as refusal:
+        await stage.adapter.outbound.send(elsewhere, message("x"))
+    await runner.cleanup()
+    assert (refusal.value.status, len(reached), stage.channel.requests) == (307, 1, [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": {"code": "Forbidden", "message": "m", "subCode": "MessageWritesBlocked"}},
+        {"error": {"code": "Forbidden", "innerHttpError": {"subCode": "MessageWritesBlocked"}}},
+        {"error": {"code": "Forbidden"}, "subCode": "MessageWritesBlocked"},
+        {"error": {"code": "MessageWritesBlocked"}},
+    ],
+)
+def test_a_sub_code_that_names_the_reason_counts_more(body: dict[str, Any]) -> None:
+    error = error_of(403, orjson.dumps(body), to_message=False)
+    assert isinstance(error, Unreachable)
+    assert error.code == "MessageWritesBlocked"
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'{"error":"x"}', b'{"error":{"code":5}}'])
+def test_an_error_without_a_readable_body_still_has_its_status(body: bytes) -> None:
+    assert error_of(403, body, to_message=False).status == 403
 
 
 async def test_no_message_is_sent_to_another_machine(stage: Stage) -> None:

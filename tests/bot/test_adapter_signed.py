@@ -14,7 +14,10 @@ from botbuilder.core import ActivityHandler, TurnContext
 from botbuilder.schema import ConversationReference
 from botframework.connector.auth import (
     AppCredentials,
+    AuthenticationConstants,
     CertificateServiceClientCredentialsFactory,
+    ClaimsIdentity,
+    JwtTokenExtractor,
     ManagedIdentityServiceClientCredentialsFactory,
     PasswordServiceClientCredentialFactory,
     ServiceClientCredentialsFactory,
@@ -41,6 +44,7 @@ class Entra(ServiceClientCredentialsFactory):
     def __init__(self, takes: float = 0.0) -> None:
         self.takes = takes
         self.asked = 0
+        self.audiences: list[str] = []
         self.refuses = False
         self.token = "the bot's own token"
 
@@ -54,6 +58,7 @@ class Entra(ServiceClientCredentialsFactory):
         self, app_id: str, oauth_scope: str, login_endpoint: str, validate_authority: bool
     ) -> AppCredentials:
         entra = self
+        self.audiences.append(oauth_scope)
 
         class Credentials(AppCredentials):
             def get_access_token(self, force_refresh: bool = False) -> str:
@@ -84,6 +89,7 @@ class Stage:
     identity: ChannelIdentity
     christie: Person
     clock: list[float]
+    entra: Entra
 
     async def says(self, token: str | None, **fields: Any) -> int:
         """Send a message with a token (None: with an empty header); return the status."""
@@ -98,13 +104,13 @@ class Stage:
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     server, client = contexts(tmp_path)
-    identity, clock = ChannelIdentity(APP_ID), [0.0]
+    identity, clock, entra = ChannelIdentity(APP_ID), [0.0], Entra()
     async with await TeamsChannel.start("", "tenant", identity=identity, tls=server) as channel:
         adapter, handler = (
             Adapter(
                 IDENTITY,
                 tls=client,
-                credentials=Entra(),
+                credentials=entra,
                 keys_url=channel.service_url.replace("/emea/tenant/", "/openid"),
                 now=lambda: clock[0],
             ),
@@ -114,7 +120,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
             channel.bot_url = url
             christie = channel.person("christie", "Christie Cline")
             christie.has_app = True
-            yield Stage(adapter, handler, channel, identity, christie, clock)
+            yield Stage(adapter, handler, channel, identity, christie, clock, entra)
 
 
 async def test_a_signed_activity_is_taken_and_answered_with_the_bots_token(stage: Stage) -> None:
@@ -173,6 +179,16 @@ async def test_an_unsigned_token_is_refused(stage: Stage) -> None:
     assert await stage.says(f"{head}.{payload}.") == 401
 
 
+async def test_a_token_for_the_desktop_emulator_is_refused(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys_url = AuthenticationConstants.TO_BOT_FROM_EMULATOR_OPENID_METADATA_URL
+    monkeypatch.setitem(JwtTokenExtractor.metadataCache, keys_url, stage.adapter._keys)
+    issuer = "https://sts.windows.net/d6d49420-f39b-4df7-a1dc-d59a935871db/"
+    valid = stage.token(iss=issuer, ver="1.0", appid=APP_ID, serviceurl=None)
+    assert await stage.says(valid) == 403
+
+
 async def test_a_channel_that_the_key_does_not_stand_for_is_refused(stage: Stage) -> None:
     assert await stage.says(stage.token(), channelId="webchat") == 401
 
@@ -202,11 +218,27 @@ async def test_unknown_keys_do_not_make_the_bot_download_again_and_again(stage: 
     assert stage.identity.key_downloads == 1
 
 
-async def test_keys_older_than_a_day_are_not_trusted(stage: Stage) -> None:
+async def test_keys_are_renewed_ahead_and_not_trusted_after_a_day(stage: Stage) -> None:
     assert await stage.says(stage.token()) == 201
-    stage.clock[0] += 24 * 3600 + 1
+    stage.identity.lists_keys = False
+    stage.clock[0] += 13 * 3600
     assert await stage.says(stage.token()) == 201
-    assert stage.identity.key_downloads == 2
+    async with asyncio.timeout(5):
+        while stage.identity.key_downloads < 2:  # noqa: ASYNC110  a server has no event to wait for
+            await asyncio.sleep(0.01)
+    stage.clock[0] += 12 * 3600
+    assert await stage.says(stage.token()) == 503
+    stage.identity.lists_keys = True
+    assert await stage.says(stage.token()) == 201
+
+
+async def test_a_connector_for_another_audience_shows_a_token_for_it(stage: Stage) -> None:
+    await stage.christie.types("hello")
+    anyone = ClaimsIdentity({}, is_authenticated=True)
+    factory = stage.adapter.bot_framework_authentication.create_connector_factory(anyone)
+    connector: Any = await factory.create(stage.channel.service_url, "https://another.example")
+    await connector.conversations.get_conversation_members(stage.handler.reference["conversation_id"])
+    assert stage.entra.audiences == ["https://api.botframework.com", "https://another.example"]
 
 
 async def test_without_keys_no_token_can_be_checked(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ class ChannelIdentity:
         self.app_id = app_id
         self.bot_token = bot_token
         self.key_downloads = 0
+        self.lists_keys = True
         self._key_id = key_id
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -46,5 +47,7 @@ class ChannelIdentity:
 
     async def _list(self, _request: web.Request) -> web.Response:
         self.key_downloads += 1
+        if not self.lists_keys:
+            raise web.HTTPServiceUnavailable
         key = orjson.loads(RSAAlgorithm.to_jwk(self._key.public_key()))
         return web.json_response({"keys": [{**key, "kid": self._key_id, "endorsements": ["msteams"]}]})
