@@ -25,6 +25,11 @@ def main() -> int:
     except SandboxError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    address = f"http://127.0.0.1:{options.port}"
+    sys.stdout.write(
+        f"The sandbox tenant is at {address}/v1.0 (token: sandbox), its state at {address}/sandbox/state\n"
+    )
+    sys.stdout.flush()
     try:
         web.run_app(create_app(tenant), host="127.0.0.1", port=options.port, print=None)
     except OSError as error:

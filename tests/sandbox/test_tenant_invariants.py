@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -33,7 +32,7 @@ wait = st.tuples(st.just("wait"), st.sampled_from(["0.5", "1", "3"]), st.just(""
 
 
 @pytest.fixture(scope="module")
-def company(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tenant, FakeClock]]:
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tenant, FakeClock]]:
     clock = FakeClock()
     tenant = Tenant.open(tmp_path_factory.mktemp("invariants"), clock.now)
     yield tenant, clock

@@ -50,7 +50,9 @@ async def test_every_free_number_comes_once_over_the_pages(api: Api) -> None:
 
 
 async def test_numbers_are_found_by_their_fields(api: Api) -> None:
-    assert [n["city"] for n in await listed(api, filter="telephoneNumber eq '+12125550100'")] == ["New York"]
+    for text in ("telephoneNumber eq '+12125550100'", "(telephoneNumber eq '+12125550100')"):
+        assert [n["city"] for n in await listed(api, filter=text)] == ["New York"]
+    assert await listed(api, filter="telephoneNumber eq '+12125559999'") == []
     assert {n["numberType"] for n in await listed(api, filter="numberType eq 'CallingPlan'")} == {
         "callingPlan"
     }

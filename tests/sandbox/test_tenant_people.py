@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+import pytest
 
 from services.sandbox.company import ADMIN, EMPLOYEE, MANAGER
 from services.sandbox.company.cast import person_id
 from services.sandbox.company.groups import group_id
+from services.sandbox.tenant import Tenant
 from services.sandbox.views import USER_DEFAULT
+from tests.clock import FakeClock
 
 if TYPE_CHECKING:
     from conftest import Api
+
+
+@pytest.fixture(scope="module")
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="module")
+def tenant(tmp_path_factory: pytest.TempPathFactory, clock: FakeClock) -> Iterator[Tenant]:
+    """One tenant for all: a story that changes something minds only its own people."""
+    tenant = Tenant.open(tmp_path_factory.mktemp("tenant"), clock.now)
+    yield tenant
+    tenant.close()
 
 
 async def test_a_person_is_read_by_id_and_by_name_in_any_case(api: Api) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -16,6 +18,7 @@ from services.sandbox.tenant import Tenant
 from services.sandbox.views import camel
 
 ROOT = "admin/teams/telephoneNumberManagement"
+_ONE_NUMBER = re.compile(r"telephoneNumber eq '\+(\d+)'")
 CATEGORIES = {"primary", "private", "alternate"}
 _FIELDS = frozenset(camel(name) for name in Number.model_fields if name not in NUMBER_HIDDEN)
 _LISTS = frozenset({"capabilities", "supportedCustomerActions", "reverseNumberLookupOptions"})
@@ -45,11 +48,20 @@ def add_routes(router: Router) -> None:
 def list_numbers(tenant: Tenant, call: Call) -> Reply:
     """Answer GET numberAssignments: 500 a page unless asked otherwise, at most 1000; paged by $skip."""
     names = selection(call.query.get("$select"), NUMBER)
-    rows = filtered(call, (seen_number(tenant, number) for number in tenant.numbers), NUMBER)
+    rows = filtered(call, (seen_number(tenant, number) for number in _candidates(tenant, call)), NUMBER)
     body = page(call, rows, default=500, most=1000, by_skip=True)
     if names is not None:
         body["value"] = [{name: row[name] for name in ["id", *names]} for row in body["value"]]
     return Reply(body=body)
+
+
+def _candidates(tenant: Tenant, call: Call) -> Iterable[Number]:
+    """Return the numbers a filter can match: for a single number, asked most, no search is needed."""
+    single = _ONE_NUMBER.fullmatch(call.query.get("$filter", ""))
+    if single is None:
+        return tenant.numbers
+    number = tenant.numbers.get(single[1])
+    return [] if number is None else [number]
 
 
 def get_number(tenant: Tenant, call: Call) -> Reply:
