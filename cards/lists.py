@@ -51,14 +51,15 @@ def _mine(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
 def _mine_entry(request: Request, viewer_id: str, room: int) -> list[Part]:
     mark, word, _ = STATES[request.state]
     what = phone(request.number) if request.number else "a number"
-    title = line(bold(f"{mark} {word}"), said(f"  asked on {when(request.created_at)}", is_subtle=True))
+    title = line(bold(request.ref), f"  {mark} {word}")
     title.separator = True
     detail: list[TextRun | str] = [run(what), " in ", run(request.location)]
     if request.requester.id != viewer_id:
         detail += [", asked for you by ", bold(request.requester.name)]
     if request.current_stage:
         detail += [", waiting for ", run(names(request.current_stage.approvers), room)]
-    return [title, line(*detail, ".", spacing="small"), _open(request)]
+    asked = said(f". Asked on {when(request.created_at)}.", is_subtle=True)
+    return [title, line(*detail, asked, spacing="small"), _open(request)]
 
 
 def _approvals(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
@@ -85,6 +86,7 @@ def _approvals_entry(request: Request, room: int) -> Part:
     )
     return banner(
         "emphasis",
+        line(bold(request.ref), spacing="none"),
         line(bold(request.beneficiary.name), " asks for ", run(what), " in ", run(request.location)),
         line("Why: ", run(request.purpose, room), spacing="small"),
         line(said(times, is_subtle=True), spacing="small"),

@@ -29,8 +29,8 @@ from cards.words import BUTTONS
 
 Action = Execute | ShowCard
 
-LIMIT = 28 * 1024
-"""Bytes of UTF-8 that a card may have: the smallest limit of any place where Teams takes cards."""
+LIMIT = 27 * 1024
+"""Bytes of UTF-8 that a card may have: with its message around it, under the 28 KB that Teams takes."""
 
 NAME = 80
 """Characters of a name that a card shows; longer ones end with an ellipsis."""

@@ -111,8 +111,8 @@ def test_many_policies_are_counted_not_cut_silently() -> None:
 def test_my_requests_lists_each_with_its_state_and_whom_it_waits_for() -> None:
     card = my_requests_card([story() for story in STORIES.values()], CHRISTIE.id)
     check(card)
-    assert "◔ Pending  asked on 23 Nov 2026, 14:05 UTC" in texts(card)
-    assert "+44 161 496 0117 in Manchester, waiting for Megan Bowen." in texts(card)
+    assert "SB-000123  ◔ Pending\n" in texts(card)
+    assert "+44 161 496 0117 in Manchester, waiting for Megan Bowen. Asked on 23 Nov 2026" in texts(card)
     assert verbs(card).count(Verb.SHOW) == SHOWN
     assert f"… and {len(STORIES) - SHOWN} more" in texts(card)
 
