@@ -13,62 +13,18 @@ import pytest
 from botbuilder.core import ActivityHandler, TurnContext
 from botbuilder.schema import ConversationReference
 from botframework.connector.auth import (
-    AppCredentials,
     AuthenticationConstants,
-    CertificateServiceClientCredentialsFactory,
     ClaimsIdentity,
     JwtTokenExtractor,
-    ManagedIdentityServiceClientCredentialsFactory,
-    PasswordServiceClientCredentialFactory,
-    ServiceClientCredentialsFactory,
 )
 from structlog.testing import capture_logs
 
 from bot.adapter import Adapter
-from bot.channel_errors import SignInFailed
-from bot.identity import BotIdentity, Certificate, ClientSecret, ManagedIdentity, Proof, credentials_of
 from bot.outbound_json import Reference, reference_of
-from bot.signing_keys import CHANNEL_KEYS_URL
-from bot.tokens import Tokens
 from tests.channel import ChannelIdentity, Person, TeamsChannel
+from tests.channel.entra import APP_ID, IDENTITY, Entra
 from tests.channel.hosting import hosted
 from tests.channel.tls import contexts
-
-APP_ID = "11111111-2222-3333-4444-555555555555"
-IDENTITY = BotIdentity(APP_ID, "tenant", ClientSecret("a secret"))
-
-
-class Entra(ServiceClientCredentialsFactory):
-    """Signs the bot in as MSAL does: in its own time, on the thread that asks."""
-
-    def __init__(self, takes: float = 0.0) -> None:
-        self.takes = takes
-        self.asked = 0
-        self.audiences: list[str] = []
-        self.refuses = False
-        self.token = "the bot's own token"
-
-    async def is_valid_app_id(self, app_id: str) -> bool:
-        return app_id == APP_ID
-
-    async def is_authentication_disabled(self) -> bool:
-        return False
-
-    async def create_credentials(
-        self, app_id: str, oauth_scope: str, login_endpoint: str, validate_authority: bool
-    ) -> AppCredentials:
-        entra = self
-        self.audiences.append(oauth_scope)
-
-        class Credentials(AppCredentials):
-            def get_access_token(self, force_refresh: bool = False) -> str:
-                entra.asked += 1
-                time.sleep(entra.takes)
-                if entra.refuses:
-                    raise PermissionError("AADSTS7000215: Invalid client secret provided.")
-                return entra.token
-
-        return Credentials(app_id, "tenant", oauth_scope)
 
 
 class Handler(ActivityHandler):
@@ -249,84 +205,3 @@ async def test_without_keys_no_token_can_be_checked(tmp_path: Path) -> None:
         channel.identity = identity
         christie = channel.person("christie", "Christie Cline")
         assert (await christie.sends_raw(christie.activity("message", text="x"))).status == 503
-
-
-async def test_signing_in_does_not_stop_the_event_loop() -> None:
-    tokens, ticks = Tokens(Entra(takes=0.3), APP_ID), 0
-    asked = asyncio.create_task(tokens.get("audience"))
-    while not asked.done():
-        await asyncio.sleep(0.01)
-        ticks += 1
-    assert await asked == "the bot's own token"
-    assert ticks > 5
-
-
-async def test_many_callers_sign_in_once() -> None:
-    entra = Entra(takes=0.05)
-    tokens = Tokens(entra, APP_ID)
-    await asyncio.gather(*(tokens.get("audience") for _ in range(20)))
-    assert entra.asked == 1
-
-
-async def test_a_token_is_renewed_ahead_while_the_old_one_serves() -> None:
-    entra, clock = Entra(), [0.0]
-    tokens = Tokens(entra, APP_ID, now=lambda: clock[0])
-    await tokens.get("audience")
-    entra.token, clock[0] = "the next token", 130.0
-    assert await tokens.get("audience") == "the bot's own token"
-    await tokens.close()
-    assert await tokens.get("audience") == "the next token"
-
-
-async def test_a_refused_sign_in_is_told_and_the_old_token_serves_while_it_may() -> None:
-    entra, clock = Entra(), [0.0]
-    tokens = Tokens(entra, APP_ID, now=lambda: clock[0])
-    await tokens.get("audience")
-    entra.refuses, clock[0] = True, 130.0
-    with capture_logs() as lines:
-        assert await tokens.get("audience") == "the bot's own token"
-        await tokens.close()
-        clock[0] = 300.0
-        with pytest.raises(SignInFailed, match="AADSTS7000215"):
-            await tokens.get("audience")
-    assert {line["event"] for line in lines} == {"channel.sign_in_failed"}
-
-
-@pytest.mark.parametrize(
-    ("proof", "factory"),
-    [
-        (ClientSecret("s"), PasswordServiceClientCredentialFactory),
-        (Certificate("AA", "key"), CertificateServiceClientCredentialsFactory),
-        (ManagedIdentity(), ManagedIdentityServiceClientCredentialsFactory),
-    ],
-)
-def test_every_proof_has_its_credentials(proof: Proof, factory: type[object]) -> None:
-    assert isinstance(credentials_of(BotIdentity(APP_ID, "tenant", proof)), factory)
-
-
-@pytest.mark.parametrize(
-    ("app_id", "tenant_id", "proof", "missing"),
-    [
-        ("", "t", ManagedIdentity(), "app_id"),
-        ("a", "", ManagedIdentity(), "tenant_id"),
-        ("a", "t", ClientSecret(""), "app password"),
-    ],
-)
-def test_an_incomplete_identity_says_what_is_missing(
-    app_id: str, tenant_id: str, proof: Proof, missing: str
-) -> None:
-    with pytest.raises(ValueError, match=missing):
-        BotIdentity(app_id, tenant_id, proof)
-
-
-def test_secrets_are_not_shown() -> None:
-    assert "a secret" not in repr(IDENTITY)
-
-
-def test_an_identity_and_leave_for_everybody_exclude_each_other() -> None:
-    with pytest.raises(ValueError, match="identity"):
-        Adapter(IDENTITY, allow_unauthenticated=True)
-
-
-def test_in_production_the_keys_are_microsofts() -> None:
-    assert CHANNEL_KEYS_URL == "https://login.botframework.com/v1/.well-known/openidconfiguration"

@@ -8,41 +8,11 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.channel import ClientRefuses, Limits, Person, TeamsChannel, cards, client
+from tests.channel import ClientRefuses, Person, TeamsChannel, cards
+from tests.channel.a_form import CARD
 
 MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
-CARD: dict[str, Any] = {
-    "type": "AdaptiveCard",
-    "version": "1.5",
-    "body": [
-        {"type": "TextBlock", "text": "Form", "wrap": True},
-        {"type": "TextBlock", "text": "hidden words", "wrap": True, "id": "more", "isVisible": False},
-        {"type": "FactSet", "facts": [{"title": "Location", "value": "Manchester"}]},
-        {"type": "Input.Text", "id": "why", "label": "Purpose", "isRequired": True, "maxLength": 10,
-         "regex": "^[a-z]", "errorMessage": "Say why."},
-        {"type": "Input.ChoiceSet", "id": "where", "label": "Place", "value": "m",
-         "choices": [{"title": "Manchester", "value": "m"}, {"title": "London", "value": "l"}]},
-        {"type": "Input.Number", "id": "count", "label": "How many", "min": 1, "max": 3},
-        {"type": "Input.Toggle", "id": "sure", "label": "Sure", "title": "I am sure"},
-        {"type": "Input.Date", "id": "day", "label": "Day", "min": "2026-01-01"},
-        {"type": "Input.Time", "id": "hour", "label": "Hour"},
-    ],
-    "actions": [
-        {"type": "Action.Execute", "title": "Submit", "verb": "submit", "data": {"id": "7", "why": "old"}},
-        {"type": "Action.Execute", "title": "Cancel", "verb": "cancel", "associatedInputs": "none"},
-        {"type": "Action.Execute", "title": "Later", "verb": "later", "isEnabled": False},
-        {"type": "Action.ToggleVisibility", "title": "More", "targetElements": ["more"]},
-        {"type": "Action.ShowCard", "title": "Reject", "card": {
-            "type": "AdaptiveCard", "version": "1.5",
-            "body": [{"type": "Input.Text", "id": "reason", "label": "Reason", "isRequired": True}],
-            "actions": [{"type": "Action.Execute", "title": "Really reject", "verb": "reject"}]}},
-    ],
-}  # fmt: skip
-
-FILLED_IN = {"Purpose": "calls", "where": "London", "sure": True, "count": 2}
 
 
 class Bot:
@@ -229,15 +199,6 @@ async def test_nobody_can_write_to_a_bot_that_is_not_installed(channel: TeamsCha
         await channel.person("lee", "Lee Gu").types("hello")
 
 
-def test_rate_limits_are_those_of_teams() -> None:
-    clock = [0.0]
-    limits = Limits(now=lambda: clock[0])
-    assert [limits.exceeded("a") for _ in range(8)] == [False] * 7 + [True]
-    assert not limits.exceeded("b")
-    clock[0] = 1.0
-    assert [limits.exceeded("a") for _ in range(2)] == [False, True]
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -275,14 +236,3 @@ async def test_a_reply_that_teams_does_not_understand_fails_the_test(
     await christie.presses("Cancel")
     with pytest.raises(AssertionError, match="does not understand"):
         channel.check()
-
-
-@given(st.text(max_size=30))
-def test_what_the_client_sends_keeps_to_the_inputs_own_rules(typed: str) -> None:
-    pressed = client.button(CARD, "Submit")
-    try:
-        data = client.filled_data(CARD, pressed, {"why": typed})
-    except ClientRefuses:
-        return
-    assert 0 < len(data["why"]) <= 10
-    assert data["why"][0].islower()
