@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -120,9 +121,34 @@ async def approve(records: EmbeddedRecords, number: int) -> None:
         await tx.posts.mark_stale(known.id)
 
 
-async def load(records: EmbeddedRecords, request_count: int) -> None:
+class Watch:
+    """Measures for how long at a time the event loop does not come round."""
+
+    def __init__(self) -> None:
+        self.gaps: list[float] = []
+        self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.001)
+            self.gaps.append(time.perf_counter() - began - 0.001)
+
+    def stop(self) -> str:
+        self._task.cancel()
+        return (
+            f"event loop late: p50 {at(self.gaps, 0.5)}, p99 {at(self.gaps, 0.99)}, most {at(self.gaps, 1)}"
+        )
+
+
+def at(times: list[float], share: float) -> str:
+    ordered = sorted(times)
+    return f"{ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1e3:.1f} ms"
+
+
+async def load(records: EmbeddedRecords, request_count: int, callers: int, pause: float) -> None:
+    """Approvals by so many callers at once, each with a pause (seconds) after each."""
     times: list[float] = []
-    gaps: list[float] = []
     end = time.perf_counter() + SECONDS
 
     async def caller(which: int) -> None:
@@ -130,25 +156,18 @@ async def load(records: EmbeddedRecords, request_count: int) -> None:
         while (began := time.perf_counter()) < end:
             await approve(records, number % request_count + 1)
             times.append(time.perf_counter() - began)
-            number += CALLERS
-
-    async def watch() -> None:
-        while (began := time.perf_counter()) < end:
-            await asyncio.sleep(0.001)
-            gaps.append(time.perf_counter() - began - 0.001)
+            number += callers
+            if pause:
+                await asyncio.sleep(pause)
 
     cpu = time.process_time()
-    await asyncio.gather(watch(), *(caller(which) for which in range(CALLERS)))
+    watch = Watch()
+    await asyncio.gather(*(caller(which) for which in range(callers)))
     cpu = time.process_time() - cpu
-    times.sort()
-    gaps.sort()
     print(
-        f"approval transactions, {CALLERS} callers: {len(times) / SECONDS:.0f}/s, "
-        f"p50 {times[len(times) // 2] * 1e3:.1f} ms, p99 {times[int(len(times) * 0.99)] * 1e3:.1f} ms, "
-        f"CPU {cpu / len(times) * 1e3:.3f} ms each"
-    )
-    print(
-        f"event loop held up: p99 {gaps[int(len(gaps) * 0.99)] * 1e3:.1f} ms, longest {gaps[-1] * 1e3:.1f} ms"
+        f"approvals, {callers} callers, pause {pause * 1e3:.0f} ms: {len(times) / SECONDS:.0f}/s, "
+        f"p50 {at(times, 0.5)}, p99 {at(times, 0.99)}, CPU {cpu / len(times) * 1e3:.3f} ms each; "
+        f"{watch.stop()}"
     )
 
 
@@ -173,10 +192,15 @@ async def reads(records: EmbeddedRecords) -> None:
         print(f"{name}: {(time.perf_counter() - began) / repeat * 1e6:.0f} µs")
 
 
-async def reopen(folder: Path, label: str) -> None:
+async def reopen(folder: Path) -> None:
     began = time.perf_counter()
+    cpu = time.process_time()
+    before = resident_mb()
     records = await EmbeddedRecords.open(folder, SystemClock())
-    print(f"open {label}: {time.perf_counter() - began:.2f} s")
+    print(
+        f"open: {time.perf_counter() - began:.2f} s, CPU {time.process_time() - cpu:.2f} s; "
+        f"memory of it all: {resident_mb() - before:.0f} MB"
+    )
     began = time.perf_counter()
     count = 0
     async with records.transaction() as tx:
@@ -191,21 +215,30 @@ def print_sizes(folder: Path) -> None:
     print(f"files: {sizes}")
 
 
-async def main() -> None:
+async def work(folder: Path, request_count: int, number_count: int, entry_count: int) -> None:
+    records = await EmbeddedRecords.open(folder, SystemClock())
+    await fill(records, request_count, number_count, entry_count)
+    await load(records, request_count, CALLERS, 0)
+    await records.close()
+    records = await EmbeddedRecords.open(folder, SystemClock(), journal_bytes=200_000)
+    await load(records, request_count, CALLERS, 0.1)
+    await reads(records)
+    await records.close()
+    print_sizes(folder)
+
+
+def main() -> None:
+    """Do the work, then open the result in a process of its own, so that its memory can be told."""
+    if sys.argv[1:2] == ["--open"]:
+        asyncio.run(reopen(Path(sys.argv[2])))
+        return
     given = [int(value) for value in sys.argv[1:]]
-    request_count, number_count, entry_count = given + [10_000, 30_000, 50_000][len(given) :]
+    counts = given + [10_000, 30_000, 50_000][len(given) :]
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        records = await EmbeddedRecords.open(folder, SystemClock())
-        await fill(records, request_count, number_count, entry_count)
-        await load(records, request_count)
-        await reads(records)
-        print(f"resident memory: {resident_mb():.0f} MB")
-        await records.close()
-        await reopen(folder, "after the load")
-        await reopen(folder, "again")
-        print_sizes(folder)
+        asyncio.run(work(Path(name), *counts))
+        for _ in range(2):
+            subprocess.run([sys.executable, __file__, "--open", name], check=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()
