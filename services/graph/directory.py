@@ -137,11 +137,11 @@ class GraphDirectory:
 
 @contextmanager
 def _of_person(person_id: str) -> Iterator[None]:
-    """Read a 404 within as: the directory does not have this person."""
+    """Read a 404 within, unless it is understood already, as: the directory does not have this person."""
     try:
         yield
     except TenantRefused as refused:
-        if status_of(refused) == 404:
+        if type(refused) is TenantRefused and status_of(refused) == 404:
             raise PersonUnknown(**refused.facts, who=person_id) from refused
         raise
 
