@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.serving import serving, until_stopped
+from bot.serving import free_port, serving, until_stopped
 from bot.wiring import Switchboard
 from services.domain.errors import BadInput
 from services.sandbox import company
+from services.sandbox.company.numbers import blocked_numbers
 from services.sandbox.server import create_app
 from services.sandbox.store import SandboxError
 from services.sandbox.tenant import Tenant
@@ -45,18 +48,25 @@ async def run_local(settings: Settings, show: Callable[[str, Sequence[Window]], 
 
     Raises BadInput when a port or a folder cannot be used.
     """
+    port = settings.port or free_port()
     async with AsyncExitStack() as stack:
+        bot_url = f"http://{LOOPBACK}:{port}/api/messages"
+        windows = asyncio.create_task(_windows(settings, bot_url))  # they take as long to start as the bot
+        stack.push_async_callback(_close, windows)
         tenant_port = await stack.enter_async_context(_tenant(settings))
         switchboard = Switchboard(sandbox_settings(settings, tenant_port))
         await switchboard.start()
         stack.push_async_callback(switchboard.stop)
-        port = await stack.enter_async_context(serving(switchboard.app, settings.host, settings.port))
-        bot_url = f"http://{LOOPBACK}:{port}/api/messages"
+        await stack.enter_async_context(serving(switchboard.app, settings.host, port))
         await switchboard.until_ready()
-        windows = await _windows(settings, bot_url) if settings.playground else []
-        stack.push_async_callback(close_windows, windows)
-        show(bot_url, windows)
+        await switchboard.block(blocked_numbers())
+        show(bot_url, await windows)
         await until_stopped()
+
+
+async def _close(windows: asyncio.Task[list[Window]]) -> None:
+    with contextlib.suppress(BadInput):
+        await close_windows(await windows)
 
 
 @asynccontextmanager
@@ -73,6 +83,8 @@ async def _tenant(settings: Settings) -> AsyncIterator[int]:
 
 
 async def _windows(settings: Settings, bot_url: str) -> list[Window]:
+    if not settings.playground:
+        return []
     if not installed():
         raise BadInput(what="The Agents Playground is not installed. Run `make run`, or add --no-playground.")
     sitters = [

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from aiohttp import web
-from services.graph.directory import GraphDirectory
-from services.graph.telephony import GraphTelephony
 from services.provisioning.workflow import ProvisioningEngine
 
 from bot.adapter import Adapter
@@ -28,6 +26,8 @@ from services.clock import SystemClock
 from services.domain.errors import BadInput, SwitchboardError, TenantError
 from services.graph import credentials
 from services.graph.client import Graph
+from services.graph.directory import GraphDirectory
+from services.graph.telephony import GraphTelephony
 from services.inventory import Inventory
 from services.locations import Locations
 from services.noticeboard import NoticeBoard
@@ -71,6 +71,10 @@ class Switchboard:
     async def until_ready(self) -> None:
         """Return once turns can be taken."""
         await self._ready.wait()
+
+    async def block(self, e164s: Iterable[str]) -> None:
+        """Keep numbers from being offered."""
+        await self._inventory.block(e164s)
 
     async def stop(self) -> None:
         """Finish turns, let durable work come to a checkpoint, and close everything."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from services.changes import SWITCHBOARD
 from services.domain.location import TEAMS_PHONE_PLAN
-from services.domain.number import Number, NumberStatus
+from services.domain.number import Number, NumberStatus, block
 from services.domain.offer import PhoneView
 from services.domain.person import Actor, PersonRef
 from services.locations import Locations
@@ -48,6 +49,16 @@ class Inventory:
                 added += await self._add(batch)
                 batch = []
         return added + await self._add(batch)
+
+    async def block(self, e164s: Iterable[str]) -> int:
+        """Keep numbers from being offered, and give how many that changed; unknown ones are passed over."""
+        async with self._records.transaction() as tx:
+            known = [number for e164 in e164s if (number := await tx.numbers.get(e164)) is not None]
+            changed = [block(number) for number in known if block(number) != number]
+            await tx.numbers.put(changed)
+            for number in changed:
+                await tx.audit.append(self._clock.now(), SWITCHBOARD, "number blocked", number.e164, {})
+        return len(changed)
 
     async def phone_of(self, actor: Actor) -> PhoneView:
         """What the person has now, read from the tenant. Raises PersonUnknown, TenantBusy."""

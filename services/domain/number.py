@@ -106,6 +106,13 @@ def release(number: Number, resting_until: datetime) -> Number:
     )
 
 
+def block(number: Number) -> Number:
+    """Keep a number that nobody has or is promised from being offered; any other stays as it is."""
+    if number.status not in {NumberStatus.FREE, NumberStatus.RESTING}:
+        return number
+    return replace(number, status=NumberStatus.BLOCKED, resting_until=None)
+
+
 def dispute(number: Number, words: str) -> Number:
     """Record that the tenant says otherwise than the inventory; the number is not offered any more."""
     return replace(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import CONFIGURATIONS, NUMBERS, OPERATIONS
 
 from services.sandbox.company import EMPLOYEE
 from services.sandbox.company.cast import person_id
+from tests.sandbox.conftest import CONFIGURATIONS, NUMBERS, OPERATIONS
 
 if TYPE_CHECKING:
     from conftest import Api

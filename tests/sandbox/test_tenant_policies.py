@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from conftest import CONFIGURATIONS
-
 from services.sandbox.company.cast import person_id
 from services.sandbox.company.groups import group_id
+from tests.sandbox.conftest import CONFIGURATIONS
 
 if TYPE_CHECKING:
     from conftest import Api

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from conftest import CONFIGURATIONS
-
 from services.sandbox.company import EMPLOYEE
 from services.sandbox.company.groups import group_id
+from tests.sandbox.conftest import CONFIGURATIONS
 
 if TYPE_CHECKING:
     from conftest import Api

@@ -83,6 +83,11 @@ def _number(block: Block, offset: int) -> Number:
     return number
 
 
+def blocked_numbers() -> list[str]:
+    """Return the numbers that the company keeps back, in E.164; Graph does not tell which those are."""
+    return [number.telephone_number for number in make_numbers() if number.blocked]
+
+
 def takeable(city: str) -> list[str]:
     """Return the numbers that the city's people have from the start, in the order in which they get them."""
     keys: list[str] = []
