@@ -159,6 +159,42 @@ async def test_a_snapshot_holds_nothing_that_failed_while_it_was_begun(
     await again.close()
 
 
+async def test_a_fold_that_was_killed_before_its_snapshot_leaves_two_segments_that_both_count(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    (tmp_path / "snapshot.log.new").mkdir()
+    records = await EmbeddedRecords.open(tmp_path, clock, journal_bytes=500)
+    for number in range(1, 8):
+        await put(records, number)
+    await records.close()
+    assert len(journal.segments(tmp_path)) == 2
+    again = await EmbeddedRecords.open(tmp_path, clock)
+    assert await stored(again) == list(range(1, 8))
+    await put(again, 8)
+    assert await stored(again) == list(range(1, 9))
+    await again.close()
+
+
+async def test_a_fold_that_was_killed_after_its_snapshot_leaves_a_segment_that_counts_no_more(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    records = await EmbeddedRecords.open(tmp_path, clock)
+    for number in range(1, 4):
+        await put(records, number)
+    await records.close()
+    (old,) = journal.segments(tmp_path).values()
+    text = old.read_bytes()
+    records = await EmbeddedRecords.open(tmp_path, clock, journal_bytes=1)
+    await put(records, 4)
+    await records.close()
+    assert old not in journal.segments(tmp_path).values()
+    old.write_bytes(text)
+    again = await EmbeddedRecords.open(tmp_path, clock)
+    assert await stored(again) == [1, 2, 3, 4]
+    assert old not in journal.segments(tmp_path).values()
+    await again.close()
+
+
 async def test_a_folder_that_cannot_be_used_is_said_so(tmp_path: Path, clock: FakeClock) -> None:
     (tmp_path / "data").write_text("a file where the folder should be")
     with pytest.raises(StoreUnavailable) as refused:
