@@ -33,6 +33,7 @@ from services.locations import Locations
 from services.noticeboard import NoticeBoard
 from services.number_requests import NumberRequests
 from services.ports import Clock
+from services.provisioning.pace import Pace
 from services.requests import Requests
 from services.settings import SANDBOX_TOKEN, Settings
 from services.storage.embedded import EmbeddedRecords
@@ -50,6 +51,7 @@ class Switchboard:
 
     settings: Settings
     clock: Clock = field(default_factory=SystemClock)
+    pace: Pace = field(default_factory=Pace)
     app: web.Application = field(init=False)
 
     async def start(self) -> None:
@@ -103,6 +105,8 @@ class Switchboard:
             clock,
             changed=changes.announce,
             folder=settings.data,
+            pace=self.pace,
+            rest_days=settings.rest_days,
         )
         approvals = Approvals(changes, self._engine)
         self._requests = Requests(changes, self._engine)
