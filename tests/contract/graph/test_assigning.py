@@ -23,7 +23,8 @@ from tests.contract.graph.road import HTML, Accident, answer, refusal
 
 MANCHESTER = group_id("Prov_Teams_Phone_Manchester")
 DIRECT = NumberType.DIRECT_ROUTING
-ASSIGN = "POST */*assignNumber"
+ASSIGN = "POST *[./]assignNumber"
+UNASSIGN = "POST *[./]unassignNumber"
 
 
 async def license_employee(world: World) -> None:
@@ -54,6 +55,7 @@ async def test_a_number_is_given_followed_and_can_be_dialled(world: World) -> No
     configuration = await world.telephony.configuration(EMPLOYEE.id)
     assert configuration is not None
     assert (configuration.voice_enabled, configuration.numbers) == (True, (number,))
+    assert world.road.times(ASSIGN) == len(await world.ledger("number.assign")) == 1
 
 
 async def test_a_number_is_taken_back(world: World) -> None:
@@ -67,6 +69,7 @@ async def test_a_number_is_taken_back(world: World) -> None:
     listed = await world.telephony.number(number)
     assert listed is not None
     assert (listed.status, listed.assignment_target_id) == (AssignmentStatus.UNASSIGNED, None)
+    assert world.road.times(UNASSIGN) == len(await world.ledger("number.unassign")) == 1
 
 
 async def test_a_number_that_only_looks_free_fails_in_the_tenants_words(world: World) -> None:
@@ -151,11 +154,11 @@ async def test_an_order_whose_answer_is_lost_is_not_sent_twice(world: World, los
 
 
 async def test_taking_back_is_not_sent_twice_either(world: World) -> None:
-    world.road.expect("POST */*unassignNumber", Accident(504))
+    world.road.expect(UNASSIGN, Accident(504))
 
     with pytest.raises(TenantBusy):
         await world.telephony.unassign(world.free_numbers("+44161")[0], DIRECT)
-    assert world.road.times("POST */*unassignNumber") == 1
+    assert world.road.times(UNASSIGN) == 1
 
 
 async def test_a_throttled_order_says_how_long_to_wait_and_was_not_begun(world: World) -> None:

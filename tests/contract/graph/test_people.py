@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from services.domain.errors import PersonUnknown
 from services.sandbox.company import EMPLOYEE, MANAGER
 from services.sandbox.company.cast import person_id
 from tests.contract.graph.conftest import World
+from tests.contract.graph.road import answer
 
 NOBODY = "00000000-0000-0000-0000-00000000dead"
 
@@ -77,6 +79,15 @@ async def test_a_circle_of_managers_ends(world: World) -> None:
     chain = await world.directory.management_chain(EMPLOYEE.id)
 
     assert [p.display_name for p in chain] == ["Megan Bowen", "Miriam Graham", "Patti Fernandez"]
+
+
+async def test_a_circle_ends_also_where_the_tenant_goes_round_it(world: World) -> None:
+    nested: dict[str, Any] = {}
+    for name in reversed(["a", "b", "c", "a", "b", "c"]):
+        nested = {"id": name, "userPrincipalName": f"{name}@switchboard.example", "manager": nested or None}
+    world.road.expect("GET */users/*", answer(nested))
+
+    assert [p.id for p in await world.directory.management_chain("a")] == ["b", "c"]
 
 
 async def test_a_long_chain_is_cut_at_ten(world: World) -> None:
