@@ -1,0 +1,45 @@
+"""What a step remembers between looks, so that a restart goes on where the process was killed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.domain.step import Step
+
+SINCE = "since"
+"""When a run began with the step; its patience counts from here."""
+
+RUN = "run"
+"""Which run that was."""
+
+ASKED = "asked"
+"""When the tenant was last asked to make the change. Written before it is asked: a step that was killed in
+between knows that the change may be its own."""
+
+OPERATION = "operation"
+"""Address of the tenant's operation that makes the change."""
+
+UNASKED = "undo asked"
+"""When the tenant was last asked to undo the change, likewise."""
+
+UNDO_OPERATION = "undo operation"
+"""Address of the operation that undoes it."""
+
+IN_FLIGHT = frozenset({ASKED, OPERATION})
+"""What another run must know, because the tenant may still be at it."""
+
+
+def was_asked(step: Step) -> bool:
+    """Whether the tenant may have made the change because Switchboard asked."""
+    return ASKED in step.facts
+
+
+def may_be_ours(step: Step) -> bool:
+    """Whether rolling back has to look at the step."""
+    return step.changed or was_asked(step)
+
+
+def moment(step: Step, name: str) -> datetime | None:
+    """A remembered time."""
+    value = step.facts.get(name)
+    return datetime.fromisoformat(value) if value else None

@@ -1,0 +1,131 @@
+"""The steps about groups, licences and the last check; the number has a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.domain.errors import TenantRefused
+from services.domain.step import StepKind, StepStatus
+from services.ports import Clock, Directory, LicenceFault, Telephony
+from services.provisioning.assign import AssignNumber
+from services.provisioning.facts import ASKED, SINCE, moment, was_asked
+from services.provisioning.outcome import Done, Outcome, Stuck, Waiting
+from services.provisioning.pace import Pace
+from services.provisioning.task import Task, Work, within
+
+UNDONE = Done(status=StepStatus.UNDONE)
+
+FAULTS = {
+    "CountViolation": ("no unit of it is left", "Ask a telecom admin to buy a licence or to free one."),
+    "ProhibitedInUsageLocationViolation": (
+        "it may not be used where the account is",
+        "Ask an Entra administrator to correct the account's usage location.",
+    ),
+    "MutuallyExclusiveViolation": (
+        "it conflicts with another licence of the account",
+        "Ask a telecom admin to take the other licence away.",
+    ),
+    "DependencyViolation": (
+        "it needs another licence that the account lacks",
+        "Ask a telecom admin to give the account that licence too.",
+    ),
+}
+"""What errors of ``licenseAssignmentStates`` mean [Graph reference, licenseAssignmentState]."""
+
+
+def works(directory: Directory, telephony: Telephony, clock: Clock, pace: Pace) -> Mapping[StepKind, Work]:
+    """One of each kind."""
+    return {
+        StepKind.JOIN_GROUP: JoinGroup(directory, clock),
+        StepKind.WAIT_FOR_LICENCE: WaitForLicence(directory, clock, pace),
+        StepKind.ASSIGN_NUMBER: AssignNumber(telephony, clock, pace),
+        StepKind.VERIFY: Verify(telephony),
+    }
+
+
+class JoinGroup:
+    """Makes the person a member of a group."""
+
+    def __init__(self, directory: Directory, clock: Clock) -> None:
+        self._directory = directory
+        self._clock = clock
+
+    async def look(self, task: Task) -> Outcome:
+        """Add, and read back. The tenant's "already a member" counts as read back, because reads may lag."""
+        group_id, asked = task.step.target, was_asked(task.step)
+        ours = task.step.changed or asked
+        if await self._directory.is_member(group_id, task.person_id):
+            return _joined(ours=ours)
+        await task.remember({ASKED: self._clock.now().isoformat()})
+        try:
+            added = await self._directory.add_member(group_id, task.person_id)
+        except TenantRefused:
+            if not asked:
+                await task.remember({ASKED: None})
+            raise
+        if not added:
+            return _joined(ours=ours)
+        if await self._directory.is_member(group_id, task.person_id):
+            return Done(changed=True)
+        return Waiting(why="Microsoft 365 has accepted it and will show it soon.")
+
+    async def undo(self, task: Task) -> Outcome:
+        """Leave the group. Asked of the tenant in any case: a read that lags could hide the membership."""
+        await self._directory.remove_member(task.step.target, task.person_id)
+        return UNDONE
+
+
+class WaitForLicence:
+    """Waits until one of the service plans in ``target`` has reached the person."""
+
+    def __init__(self, directory: Directory, clock: Clock, pace: Pace) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._pace = pace
+
+    async def look(self, task: Task) -> Outcome:
+        """Look at the person's plans, and at what the groups say when they cannot bring them."""
+        licences = await self._directory.licences(task.person_id)
+        if licences.plans & set(task.step.target.split()):
+            return Done()
+        fault = next((fault for fault in licences.faults if fault.group_id in task.group_ids), None)
+        if fault is None:
+            return Waiting(why="The group's licence is on its way; Entra takes some minutes for it.")
+        return self._faulty(task, fault)
+
+    def _faulty(self, task: Task, fault: LicenceFault) -> Outcome:
+        means, to_do = FAULTS.get(fault.error, (fault.error, "Ask a telecom admin to look at the licence."))
+        words = f"The licence cannot be given: {means} ({fault.error})."
+        if within(moment(task.step, SINCE), self._pace.fault_patience, self._clock.now()):
+            return Waiting(why=words)
+        return Stuck(words=words, what_to_do=to_do, is_blocked=True)
+
+    async def undo(self, task: Task) -> Outcome:  # noqa: ARG002 - all steps have one shape
+        """Nothing: the licence goes with the group."""
+        return UNDONE
+
+
+class Verify:
+    """Checks that Teams shows the number and lets the person dial."""
+
+    def __init__(self, telephony: Telephony) -> None:
+        self._telephony = telephony
+
+    async def look(self, task: Task) -> Outcome:
+        """Look at what Teams has configured; it follows the assignment after a while."""
+        voice = await self._telephony.configuration(task.person_id)
+        if voice is None:
+            return Waiting(why="Teams does not know the person yet.")
+        if task.step.subject not in voice.numbers:
+            return Waiting(why="Teams does not show the number yet.")
+        if not voice.voice_enabled:
+            return Waiting(why="Teams has not enabled calling yet.")
+        return Done()
+
+    async def undo(self, task: Task) -> Outcome:  # noqa: ARG002
+        """Nothing: a look changes nothing."""
+        return UNDONE
+
+
+def _joined(*, ours: bool) -> Done:
+    return Done(changed=True) if ours else Done(status=StepStatus.NOTHING_TO_DO)

@@ -1,0 +1,106 @@
+"""What provisioning says to people: titles of steps, why it waits, and what to do when it cannot go on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.domain.errors import (
+    GroupAmbiguous,
+    GroupRefusesMembers,
+    GroupUnknown,
+    LicenceMissing,
+    NotPermitted,
+    PersonUnknown,
+    TenantBusy,
+    TenantRefused,
+)
+from services.domain.step import Step, StepKind
+from services.provisioning.outcome import Stuck
+
+ACCOUNT_UNFIT = "The account is disabled or a guest, so it cannot have a number."
+ENABLE_ACCOUNT = "Ask an Entra administrator to enable the account."
+UNEXPECTED = "An unexpected error. It is in Switchboard's log."
+READ_THE_LOG = "Ask a telecom admin to read the log."
+
+LOOKING = "Look at what is there already"
+"""The step before the plan, as the card names it."""
+
+_TO_DO: dict[type[TenantRefused], str] = {
+    NotPermitted: "Ask an Entra administrator to give Switchboard the permission that is missing.",
+    PersonUnknown: "Check that the account still exists in Entra. If it is gone for good, roll back.",
+    GroupUnknown: "Ask a telecom admin to restore the group, or to correct the list of locations.",
+    GroupAmbiguous: "Ask a telecom admin to rename one of the groups: the name must be the only one.",
+    GroupRefusesMembers: "Ask a telecom admin to let the group's rule admit this person.",
+    LicenceMissing: "Ask a telecom admin to give the account the licence that is missing.",
+}
+_ELSE_TO_DO = "Ask a telecom admin to put it right in the Teams admin center."
+
+
+def title(step: Step) -> str:
+    """What a step does."""
+    match step.kind:
+        case StepKind.JOIN_GROUP:
+            return f"Join the group {step.subject}"
+        case StepKind.WAIT_FOR_LICENCE:
+            return f"Wait for the {step.subject} licence"
+        case StepKind.ASSIGN_NUMBER:
+            return f"Assign {step.subject}"
+        case StepKind.VERIFY:
+            return f"Check that calls work with {step.subject}"
+
+
+def busy(error: TenantBusy) -> str:
+    """Why a step waits when the tenant cannot answer now."""
+    return f"Microsoft 365 is busy ({said(error)}). Switchboard tries again by itself."
+
+
+def said(error: Exception) -> str:
+    """The tenant's own words in an error, or ours where it said nothing."""
+    facts = getattr(error, "facts", {})
+    return str(facts.get("words") or getattr(error, "sentence", "") or type(error).__name__)
+
+
+def refused(error: TenantRefused) -> tuple[str, str]:
+    """The tenant's own words about a refusal, and what to do."""
+    known = next((to_do for kind, to_do in _TO_DO.items() if isinstance(error, kind)), _ELSE_TO_DO)
+    return said(error) if error.facts.get("words") else error.sentence, known
+
+
+def patience_over(why: str, patience: float) -> tuple[str, str]:
+    """The same for a step that waited too long."""
+    waited = timedelta(seconds=round(patience))
+    return (
+        f"Still not done after {_duration(waited)}. {why}".strip(),
+        "Ask a telecom admin to look into it in Microsoft 365.",
+    )
+
+
+def exchanged(old: str, new: str) -> str:
+    """The notice about a number that had to be exchanged."""
+    return f"{old} was already in use, so you get {new}."
+
+
+def none_left(location: str) -> str:
+    """What to do when no number can take the place of one that is in use."""
+    return f"Ask a telecom admin to free or add a number in {location}."
+
+
+def too_many(location: str) -> str:
+    """What to do when one number after the other turns out to be in use."""
+    return f"Ask a telecom admin to compare the inventory of {location} with Microsoft 365."
+
+
+def location_gone(location: str) -> Stuck:
+    """Why a request cannot go on whose location is not in the list any more."""
+    return Stuck(
+        words=f"{location} is not in Switchboard's list of locations any more.",
+        what_to_do="Ask a telecom admin to correct the list, or roll back and ask for another location.",
+        is_blocked=True,
+    )
+
+
+def _duration(span: timedelta) -> str:
+    hours = span.total_seconds() / 3600
+    if hours >= 1:
+        return f"{hours:.0f} hour{'s' if round(hours) != 1 else ''}"
+    return f"{max(1, round(span.total_seconds() / 60))} min"

@@ -1,0 +1,107 @@
+"""The port Directory on the tenant in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.domain.errors import (
+    AppNotInCatalogue,
+    GroupAmbiguous,
+    GroupRefusesMembers,
+    GroupUnknown,
+    PersonUnknown,
+)
+from services.domain.person import Person
+from services.ports import Group, Licences, Subscription
+from tests.fakes.tenant import FakeGroup, FakeTenant
+
+
+class FakeDirectory:
+    """People, groups and licences. It has no app catalogue and nobody has a manager."""
+
+    def __init__(self, tenant: FakeTenant) -> None:
+        self._tenant = tenant
+
+    async def person(self, person_id: str) -> Person:
+        self._tenant.weather()
+        return self._person(person_id)
+
+    async def management_chain(self, person_id: str) -> Sequence[Person]:
+        self._tenant.weather()
+        self._person(person_id)
+        return ()
+
+    async def group_named(self, name: str) -> Group:
+        self._tenant.weather()
+        found = [g.group for g in self._tenant.groups.values() if g.group.name.lower() == name.lower()]
+        if not found:
+            raise GroupUnknown(group=name)
+        if len(found) > 1:
+            raise GroupAmbiguous(group=name, count=len(found))
+        return found[0]
+
+    async def group_licences(self, group_id: str) -> frozenset[str]:
+        self._tenant.weather()
+        return frozenset(self._group(group_id).skus)
+
+    async def is_member(self, group_id: str, person_id: str) -> bool:
+        self._tenant.weather()
+        self._person(person_id)
+        return person_id in self._group(group_id).members
+
+    async def add_member(self, group_id: str, person_id: str) -> bool:
+        self._tenant.weather()
+        group = self._by_hand(group_id)
+        self._person(person_id)
+        if person_id in group.members:
+            return False
+        group.members[person_id] = self._tenant.clock.now()
+        self._tenant.ledger.append(("joined", group.group.name, person_id))
+        self._tenant.lost_answer()
+        return True
+
+    async def remove_member(self, group_id: str, person_id: str) -> bool:
+        self._tenant.weather()
+        group = self._by_hand(group_id)
+        if group.members.pop(person_id, None) is None:
+            return False
+        self._tenant.ledger.append(("left", group.group.name, person_id))
+        self._tenant.lost_answer()
+        return True
+
+    async def licences(self, person_id: str) -> Licences:
+        self._tenant.weather()
+        self._person(person_id)
+        return self._tenant.licences(person_id)
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        self._tenant.weather()
+        return [
+            replace(sku, consumed=len(self._tenant.holders(sku.sku_id))) for sku in self._tenant.skus.values()
+        ]
+
+    async def install_app(self, person_id: str) -> str | None:
+        self._tenant.weather()
+        self._person(person_id)
+        raise AppNotInCatalogue
+
+    def _person(self, person_id: str) -> Person:
+        try:
+            return self._tenant.people[person_id]
+        except KeyError:
+            raise PersonUnknown(who=person_id) from None
+
+    def _group(self, group_id: str) -> FakeGroup:
+        try:
+            return self._tenant.groups[group_id]
+        except KeyError:
+            raise GroupUnknown(group=group_id) from None
+
+    def _by_hand(self, group_id: str) -> FakeGroup:
+        group = self._group(group_id)
+        if not group.group.takes_members:
+            raise GroupRefusesMembers(
+                group=group.group.name, words="Insufficient privileges to complete the operation."
+            )
+        return group

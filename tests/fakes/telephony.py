@@ -1,0 +1,96 @@
+"""The port Telephony on the tenant in memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from services.domain.errors import TenantRefused
+from services.domain.number import NumberType
+from services.ports import (
+    AssignmentStatus,
+    Operation,
+    OperationStatus,
+    TenantNumber,
+    VoiceConfiguration,
+)
+from tests.fakes.tenant import FakeNumber, FakeOperation, FakeTenant
+
+
+class FakeTelephony:
+    """Numbers, the operations that assign them, and what Teams has configured."""
+
+    def __init__(self, tenant: FakeTenant) -> None:
+        self._tenant = tenant
+
+    async def numbers(self) -> AsyncIterator[TenantNumber]:
+        self._tenant.weather()
+        self._tenant.settle()
+        for number in list(self._tenant.numbers.values()):
+            yield _listed(number)
+
+    async def number(self, telephone_number: str) -> TenantNumber | None:
+        self._tenant.weather()
+        self._tenant.settle()
+        number = self._tenant.numbers.get(telephone_number)
+        return _listed(number) if number else None
+
+    async def assign(
+        self, telephone_number: str, number_type: NumberType, person_id: str, location_id: str | None
+    ) -> str:
+        known = self._tenant.numbers.get(telephone_number)
+        if known is not None and known.type is not number_type:
+            raise TenantRefused(words=f"Telephone Number '{telephone_number}' is of type '{known.type}'")
+        return self._order("assigned", telephone_number, person_id)
+
+    async def unassign(self, telephone_number: str, number_type: NumberType) -> str:
+        return self._order("unassigned", telephone_number, None)
+
+    async def operation(self, address: str) -> Operation:
+        self._tenant.weather()
+        self._tenant.settle()
+        found = self._tenant.operations.get(address)
+        if found is None:
+            return Operation(status=OperationStatus.UNKNOWN)
+        if not found.is_done:
+            return Operation(status=OperationStatus.RUNNING)
+        if found.failure:
+            return Operation(status=OperationStatus.FAILED, words=found.failure)
+        return Operation(status=OperationStatus.SUCCEEDED)
+
+    async def configuration(self, person_id: str) -> VoiceConfiguration | None:
+        self._tenant.weather()
+        self._tenant.settle()
+        if person_id not in self._tenant.people:
+            return None
+        numbers = self._tenant.numbers_of(person_id)
+        return VoiceConfiguration(
+            voice_enabled=bool(numbers), numbers=numbers, account_type="user", policies={}
+        )
+
+    def _order(self, kind: str, telephone_number: str, target: str | None) -> str:
+        tenant = self._tenant
+        tenant.weather()
+        tenant.orders += 1
+        address = f"https://tenant.example/operations('{tenant.orders}')"
+        tenant.operations[address] = FakeOperation(
+            kind=kind,
+            number=telephone_number,
+            target=target,
+            ends_at=tenant.clock.now() + timedelta(seconds=tenant.operation_s),
+        )
+        tenant.lost_answer()
+        return address
+
+
+def _listed(number: FakeNumber) -> TenantNumber:
+    return TenantNumber(
+        telephone_number=number.e164,
+        type=number.type,
+        status=AssignmentStatus.USER if number.target else AssignmentStatus.UNASSIGNED,
+        assignment_target_id=number.target,
+        city=None,
+        country=None,
+        location_id=number.location_id,
+        assignable_to_users=True,
+    )

@@ -1,0 +1,141 @@
+"""A tenant in memory, with time moved by a clock. What the real one refuses, this one refuses."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from services.domain.errors import TenantBusy
+from services.domain.number import NumberType
+from services.domain.person import Person
+from services.ports import Clock, Group, Licences, Subscription
+from services.ports.directory import LicenceFault
+
+CALLING_SKU_PLANS = frozenset({"4ed3ff63-69d7-4fb7-b984-5aec7f605ca8"})
+
+
+@dataclass
+class FakeGroup:
+    group: Group
+    skus: tuple[str, ...] = ()
+    members: dict[str, datetime] = field(default_factory=dict)
+
+
+@dataclass
+class FakeNumber:
+    """``held_elsewhere``: listed as free, but refused as taken."""
+
+    e164: str
+    type: NumberType = NumberType.DIRECT_ROUTING
+    target: str | None = None
+    held_elsewhere: bool = False
+    location_id: str | None = None
+
+
+@dataclass
+class FakeOperation:
+    kind: str
+    number: str
+    target: str | None
+    ends_at: datetime
+    failure: str | None = None
+    is_done: bool = False
+
+
+@dataclass
+class FakeTenant:
+    """``licence_s``, ``operation_s``: how long those take. ``ledger`` lists every change, in order.
+
+    ``storm`` is the share of calls that fail; of the writes that fail, half have been carried out.
+    """
+
+    clock: Clock
+    licence_s: float = 0.0
+    operation_s: float = 0.0
+    storm: float = 0.0
+    people: dict[str, Person] = field(default_factory=dict)
+    groups: dict[str, FakeGroup] = field(default_factory=dict)
+    skus: dict[str, Subscription] = field(default_factory=dict)
+    numbers: dict[str, FakeNumber] = field(default_factory=dict)
+    operations: dict[str, FakeOperation] = field(default_factory=dict)
+    ledger: list[tuple[str, ...]] = field(default_factory=list)
+    orders: int = 0
+    outage: list[Exception] = field(default_factory=list)
+    dice: random.Random = field(default_factory=lambda: random.Random(11))
+
+    def weather(self) -> None:
+        """Fail a call before anything is done."""
+        if self.outage:
+            raise self.outage.pop(0)
+        if self.dice.random() < self.storm:
+            raise TenantBusy(words="HTTP 503 Service Unavailable", maybe_done=False)
+
+    def lost_answer(self) -> None:
+        """Fail a write whose answer gets lost after it was carried out."""
+        if self.dice.random() < self.storm:
+            raise TenantBusy(words="the connection was lost", maybe_done=True)
+
+    def holders(self, sku_id: str) -> list[str]:
+        """Who holds the licence: members of its groups, the earliest first, as many as there are units."""
+        since: dict[str, datetime] = {}
+        for group in self.groups.values():
+            if sku_id in group.skus:
+                for person_id, at in group.members.items():
+                    since[person_id] = min(at, since.get(person_id, at))
+        arrived = self.clock.now() - timedelta(seconds=self.licence_s)
+        ready = sorted((at, person_id) for person_id, at in since.items() if at <= arrived)
+        return [person_id for _, person_id in ready[: self.skus[sku_id].enabled]]
+
+    def licences(self, person_id: str) -> Licences:
+        """What the person is licensed for now, and what could not be given."""
+        plans: set[str] = set()
+        faults: list[LicenceFault] = []
+        arrived = self.clock.now() - timedelta(seconds=self.licence_s)
+        for group in self.groups.values():
+            if person_id not in group.members or group.members[person_id] > arrived:
+                continue
+            for sku_id in group.skus:
+                if person_id in self.holders(sku_id):
+                    plans |= self.skus[sku_id].plans
+                else:
+                    faults.append(
+                        LicenceFault(sku_id=sku_id, group_id=group.group.id, error="CountViolation")
+                    )
+        return Licences(plans=frozenset(plans), faults=tuple(faults))
+
+    def settle(self) -> None:
+        """End the operations whose time has come."""
+        for operation in self.operations.values():
+            if operation.is_done or operation.ends_at > self.clock.now():
+                continue
+            operation.is_done = True
+            operation.failure = self._refusal(operation)
+            if operation.failure is None:
+                number = self.numbers[operation.number]
+                if number.target != operation.target:
+                    number.target = operation.target
+                    self.ledger.append((operation.kind, operation.number, operation.target or ""))
+
+    def numbers_of(self, person_id: str) -> tuple[str, ...]:
+        """Numbers that belong to the person now."""
+        return tuple(number.e164 for number in self.numbers.values() if number.target == person_id)
+
+    def _refusal(self, operation: FakeOperation) -> str | None:
+        number = self.numbers.get(operation.number)
+        shown = operation.number
+        if number is None:
+            return f"Telephone Number '{shown}' is not found from tenant 'fake'"
+        if operation.kind == "unassigned":
+            return None if number.target else f"Telephone Number '{shown}' is not assigned"
+        person_id = operation.target or ""
+        if number.held_elsewhere or number.target not in {None, person_id}:
+            return f"Telephone Number '{shown}' has already been assigned to another user"
+        plans = self.licences(person_id).plans
+        if "4828c8ec-dc2e-4779-b502-87ac9ce28ab7" not in plans or (
+            number.type is NumberType.CALLING_PLAN and not plans & CALLING_SKU_PLANS
+        ):
+            return f"User '{person_id}' lacks appropriate licenses to assign a '{number.type.value}' number"
+        if set(self.numbers_of(person_id)) - {shown}:
+            return f"User '{person_id}' already has a primary telephone number"
+        return None
