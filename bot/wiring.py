@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from aiohttp import web
-from services.provisioning.workflow import ProvisioningEngine
 
 from bot.adapter import Adapter
 from bot.certificate import read_certificate
@@ -28,12 +28,14 @@ from services.graph import credentials
 from services.graph.client import Graph
 from services.graph.directory import GraphDirectory
 from services.graph.telephony import GraphTelephony
+from services.graph.warm import warm_up
 from services.inventory import Inventory
 from services.locations import Locations
 from services.noticeboard import NoticeBoard
 from services.number_requests import NumberRequests
 from services.ports import Clock
 from services.provisioning.pace import Pace
+from services.provisioning.workflow import ProvisioningEngine
 from services.requests import Requests
 from services.settings import SANDBOX_TOKEN, Settings
 from services.storage.embedded import EmbeddedRecords
@@ -53,6 +55,7 @@ class Switchboard:
     clock: Clock = field(default_factory=SystemClock)
     pace: Pace = field(default_factory=Pace)
     app: web.Application = field(init=False)
+    records: EmbeddedRecords = field(init=False)
 
     async def start(self) -> None:
         """Open records, tenant and channel, and pick up what the last process left."""
@@ -60,10 +63,11 @@ class Switchboard:
         self._tasks: set[asyncio.Task[None]] = set()
         self._why_not = "starting"
         self._ready = asyncio.Event()
-        self._records = await EmbeddedRecords.open(settings.data, self.clock)
+        self.records = await EmbeddedRecords.open(settings.data, self.clock)
         self._graph = Graph.connect(settings.graph_url, credential_of(settings), self.clock)
         self._adapter = Adapter(identity_of(settings), allow_unauthenticated=settings.is_sandbox)
         self._assemble(Locations.read(settings.locations))
+        await asyncio.to_thread(warm_up, self._graph)
         await self._engine.start()
         self.app = create_app(self._adapter, self._handler, self._readiness)
         self._in_background(self._board.run())
@@ -88,17 +92,17 @@ class Switchboard:
         await self._engine.stop()
         await self._adapter.close()
         await self._graph.close()
-        await self._records.close()
+        await self.records.close()
 
     def _assemble(self, locations: Locations) -> None:
         settings, clock = self.settings, self.clock
         directory = GraphDirectory(self._graph, settings.manifest_app_id)
         telephony = GraphTelephony(self._graph)
         admins = frozenset(admin.lower() for admin in settings.admins)
-        changes = Changes(self._records, clock, admins, on_change=lambda _: self._board.ring())
+        changes = Changes(self.records, clock, admins, on_change=lambda _: self._board.ring())
         routing = Routing(directory, settings.fallback_approver.lower() or None)
         self._engine = ProvisioningEngine(
-            self._records,
+            self.records,
             directory,
             telephony,
             locations,
@@ -113,7 +117,7 @@ class Switchboard:
         number_requests = NumberRequests(
             changes, directory, telephony, locations, routing, settings.request_days
         )
-        self._inventory = Inventory(self._records, directory, telephony, locations, clock)
+        self._inventory = Inventory(self.records, directory, telephony, locations, clock)
         messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
         self._board = NoticeBoard(changes, messenger, directory, approvals, routing)
         self._replies = Replies(self._adapter.outbound, messenger, self._board, clock)
@@ -124,7 +128,7 @@ class Switchboard:
         if self._why_not:
             return self._why_not
         try:
-            await self._records.ready()
+            await self.records.ready()
         except SwitchboardError as error:
             return error.sentence
         return ""
@@ -142,6 +146,8 @@ class Switchboard:
             log.info("numbers_taken_over", count=count)
             if count == 0:
                 break
+        gc.collect()
+        gc.freeze()  # records and imports live as long as the process: collections need not walk them
         self._why_not = ""
         self._ready.set()
 

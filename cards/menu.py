@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import orjson
 
-from cards.elements import Card, Part
+from cards.elements import Card, Part, TextRun
 from cards.parts import Action, bold, button, finished, heading, line, run, said, subheading
 from cards.verbs import Verb
 from cards.words import TYPED, count
@@ -21,7 +21,7 @@ def welcome_card(name: str, waiting_approvals: int = 0, has_open: str | None = N
     """What somebody sees who has just got the app."""
     body = [
         heading("Welcome to Switchboard"),
-        line("Hello ", bold(name), ". Ask here for a phone number of your own in Teams."),
+        line(*_hello(name), " Ask here for a phone number of your own in Teams."),
         line(
             "Your manager approves it in chat, Switchboard sets it up, and one card shows you how far it is."
         ),
@@ -43,7 +43,7 @@ def _menu(name: str, waiting_approvals: int, has_open: str | None) -> bytes:
     """The menu as JSON, made once for each variant: it answers most messages, and bytes cannot be changed."""
     body = [
         heading("Switchboard"),
-        line("Hello ", bold(name), ". What would you like to do?"),
+        line(*_hello(name), " What would you like to do?"),
         *_waiting(waiting_approvals, has_open),
     ]
     spoken = "Switchboard menu: request a number, my phone, my requests, approvals, help."
@@ -68,6 +68,11 @@ def _help() -> bytes:
     )
     spoken = "Switchboard help. You can type: " + ", ".join(typed for typed, _ in TYPED) + "."
     return orjson.dumps(finished(spoken, body, _buttons(0)))
+
+
+def _hello(name: str) -> list[TextRun | str]:
+    """The channel does not tell the name of somebody who has just got the app."""
+    return ["Hello ", bold(name), "."] if name else ["Hello."]
 
 
 def _waiting(waiting_approvals: int, has_open: str | None) -> list[Part]:

@@ -22,7 +22,7 @@ from services.domain.errors import (
     ChannelBusy,
     ChannelError,
     MessageGone,
-    SwitchboardError,
+    StoreUnavailable,
     TenantBusy,
     TenantError,
     Unreachable,
@@ -96,23 +96,29 @@ class NoticeBoard:
             await self._bell.wait()
             await self._clock.sleep(SETTLE_SECONDS)
             self._bell.clear()
-            try:
-                again = await self.refresh()
-            except SwitchboardError as error:
-                log.warning("refresh_failed", error=error.code, words=error.sentence)
-                again = True
-            if again:
+            if await self.refresh():
                 await self._clock.sleep(AGAIN_SECONDS)
                 self._bell.set()
 
     async def refresh(self) -> bool:
         """Refresh the cards of all stale requests once; whether some must be tried again later."""
-        async with self._records.transaction() as tx:
-            stale = await tx.posts.stale(AT_ONCE)
-        results = await asyncio.gather(*(self._refresh_one(request_id) for request_id in stale))
+        try:
+            async with self._records.transaction() as tx:
+                stale = await tx.posts.stale(AT_ONCE)
+        except StoreUnavailable:
+            return True
+        results = await asyncio.gather(*(self._settle(request_id) for request_id in stale))
         if len(stale) == AT_ONCE and not all(results):
             self._bell.set()
         return any(results)
+
+    async def _settle(self, request_id: str) -> bool:
+        """Refresh one request; whether again later. Whatever goes wrong with one holds up no other."""
+        try:
+            return await self._refresh_one(request_id)
+        except Exception:
+            log.exception("refresh_failed", request=request_id)
+            return True
 
     async def shown(self, request: Request, place: Place, activity_id: str) -> None:
         """Remember that a message of the person's now shows the request, and refresh it with the others."""

@@ -61,6 +61,8 @@ class TeamsChannel:
         self.complaints: list[str] = []
         self.requests: list[tuple[str, str]] = []
         self.service_url = ""
+        self.installed_by_graph: Callable[[str], bool] = lambda _: False
+        """Whether an administrator or Graph has installed the app for the person of this object id."""
         self.changed = asyncio.Condition()
         self._people: dict[str, Person] = {}
         self._ids = itertools.count(1700000000000)
@@ -122,6 +124,14 @@ class TeamsChannel:
         """Return the person's chat with the bot, made when it is first asked for."""
         chat_id = "a:" + uuid5(NAMESPACE_URL, f"{self.bot_id}/{person.aad_object_id}").hex
         return self.chats.setdefault(chat_id, Chat(chat_id, person))
+
+    def chat_with_id(self, chat_id: str) -> Chat | None:
+        """Return the chat of this id: Teams' own, or `19:{user}_{app}@unq.gbl.spaces` as Graph has it."""
+        person = self.known(chat_id.removeprefix("19:").partition("_")[0])
+        if person is not None and self.installed_by_graph(person.aad_object_id):
+            person.has_app = True
+        chat = self.chats.get(chat_id) or (self.chat_of(person) if person is not None else None)
+        return chat if chat is not None and chat.person.has_chat else None
 
     def next_id(self) -> str:
         """Return a new message id."""

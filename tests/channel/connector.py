@@ -144,8 +144,8 @@ class Connector:
         return web.json_response(person.account())
 
     def _chat(self, request: web.Request) -> Chat:
-        chat = self._channel.chats.get(request.match_info["chat"])
-        if chat is None or not chat.person.has_chat:
+        chat = self._channel.chat_with_id(request.match_info["chat"])
+        if chat is None:
             raise ConnectorError(404, "ConversationNotFound", "Conversation not found.")
         self._check_reachable(chat)
         return chat

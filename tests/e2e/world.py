@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -96,6 +97,34 @@ class World:
         state = await self.state()
         owner = next(user["id"] for user in state["users"] if user["displayName"] == name)
         return [n["telephoneNumber"] for n in state["numbers"] if n.get("assignmentTargetId") == owner]
+
+    async def settled(self) -> None:
+        """Return when every card has been brought up to date and noted as such."""
+        async with asyncio.timeout(10):
+            while True:
+                async with self.switchboard.records.transaction() as tx:
+                    if not await tx.posts.stale(1):
+                        return
+                await asyncio.sleep(0.02)
+
+    def gives_the_app_through_graph(self) -> None:
+        """From now on Teams knows what Graph installs."""
+        people = self.tenant.people
+
+        def installed(person_id: str) -> bool:
+            person = people.get(person_id)
+            return person is not None and bool(person.apps)
+
+        self.channel.installed_by_graph = installed
+
+    def takes_number_away(self, name: str) -> None:
+        """An admin frees somebody's number behind Switchboard's back."""
+        person_id = company.person_id(name)
+        for number in self.tenant.numbers:
+            if number.assignment_target_id == person_id:
+                number.assignment_status, number.assignment_target_id = "unassigned", None
+                self.tenant.numbers.put(number)
+        self.tenant.commit()
 
     def person(self, name: str) -> Person:
         """Somebody of the company, with a Teams client."""
