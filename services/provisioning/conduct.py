@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, stop_never
 from tenacity.wait import wait_exponential
 
 from services.domain import transitions
@@ -32,7 +32,7 @@ from services.provisioning.what_is import WhatIs
 log = structlog.get_logger()
 
 SURVEYS = 3
-"""Looks at the tenant before the plan is made without it."""
+"""Looks at the tenant before the plan that was approved is walked as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +177,7 @@ class Conductor:
         looking = AsyncRetrying(
             retry=retry_if_exception_type(TenantBusy),
             wait=wait_exponential(multiplier=self.pace.first_pause, max=self.pace.longest_pause),
-            stop=stop_after_attempt(SURVEYS),
+            stop=stop_after_attempt(SURVEYS) if request.plan else stop_never,
             sleep=self.sleep,
             reraise=True,
         )

@@ -24,6 +24,9 @@ class Checkpoint(Protocol):
         ...
 
 
+Flow = Callable[[Conductor, Run, Checkpoint], Coroutine[Any, Any, None]]
+
+
 async def provision(conductor: Conductor, run: Run, checkpoint: Checkpoint) -> None:
     """Take an approved request to its end."""
     call = _Calls(conductor, run, checkpoint)

@@ -95,9 +95,14 @@ class ProvisioningEngine:
         if ProvisioningEngine._running is not None:
             raise RuntimeError("A provisioning engine is running in this process: dbos allows one.")
         ProvisioningEngine._running = self
-        self._liveness.start()
-        self._launch()
-        await self.recover()
+        self._sweeper: asyncio.Task[None] | None = None
+        try:
+            self._liveness.start()
+            self._launch()
+            await self.recover()
+        except BaseException:
+            await self.stop()
+            raise
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:
@@ -106,8 +111,9 @@ class ProvisioningEngine:
             return
         from dbos import DBOS
 
-        self._sweeper.cancel()
-        await asyncio.gather(self._sweeper, return_exceptions=True)
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
         await self._liveness.stop()
         loop = asyncio.get_running_loop()
         # In a thread, because dbos waits there for threads of its own that may wait for this loop.
@@ -153,9 +159,22 @@ class ProvisioningEngine:
             "log_level": "ERROR",
         }
         DBOS(config=config)
-        self._provisioning = DBOS.workflow(name="provision", max_recovery_attempts=None)(self._provision)
-        self._undoing = DBOS.workflow(name="roll back", max_recovery_attempts=None)(self._roll_back)
+        self._provisioning = DBOS.workflow(name="provision", max_recovery_attempts=None)(
+            self._workflow(flows.provision)
+        )
+        self._undoing = DBOS.workflow(name="roll back", max_recovery_attempts=None)(
+            self._workflow(flows.roll_back)
+        )
         DBOS.launch()
+
+    def _workflow(self, flow: flows.Flow) -> Workflow:
+        """A function for dbos to register: it puts marks on it, which a bound method does not allow."""
+
+        async def workflow(request_id: str, number: int) -> None:
+            with self._liveness.working(_id(request_id, number)):
+                await flow(self._conductor, self._conductor.run(request_id, number), _checkpoint)
+
+        return workflow
 
     async def _begin(self, workflow: Workflow, request: Request, number: int) -> None:
         """Start the workflow of a run; a second start of the same run does nothing."""
@@ -193,14 +212,6 @@ class ProvisioningEngine:
                 await self.recover()
             except Exception:  # whatever it is, the next sweep tries again
                 log.exception("sweep_failed")
-
-    async def _provision(self, request_id: str, number: int) -> None:
-        with self._liveness.working(_id(request_id, number)):
-            await flows.provision(self._conductor, self._conductor.run(request_id, number), _checkpoint)
-
-    async def _roll_back(self, request_id: str, number: int) -> None:
-        with self._liveness.working(_id(request_id, number)):
-            await flows.roll_back(self._conductor, self._conductor.run(request_id, number), _checkpoint)
 
 
 async def _checkpoint(name: str, call: Callable[[], Coroutine[Any, Any, T | None]]) -> T | None:

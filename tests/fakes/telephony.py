@@ -65,7 +65,10 @@ class FakeTelephony:
             return None
         numbers = self._tenant.numbers_of(person_id)
         return VoiceConfiguration(
-            voice_enabled=bool(numbers), numbers=numbers, account_type="user", policies={}
+            voice_enabled=bool(numbers) and self._tenant.voice_works,
+            numbers=numbers,
+            account_type="user",
+            policies={},
         )
 
     def _order(self, kind: str, telephone_number: str, target: str | None) -> str:

@@ -47,13 +47,15 @@ class FakeOperation:
 class FakeTenant:
     """``licence_s``, ``operation_s``: how long those take. ``ledger`` lists every change, in order.
 
-    ``storm`` is the share of calls that fail; of the writes that fail, half have been carried out.
+    ``voice_works`` is whether Teams enables calling for who has a number. ``storm`` is the share of calls
+    that fail; of the writes that fail, half have been carried out.
     """
 
     clock: Clock
     licence_s: float = 0.0
     operation_s: float = 0.0
     storm: float = 0.0
+    voice_works: bool = True
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, FakeGroup] = field(default_factory=dict)
     skus: dict[str, Subscription] = field(default_factory=dict)

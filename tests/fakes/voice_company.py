@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,6 +13,8 @@ from services.domain.person import Person, PersonRef
 from services.domain.request import Request, RequestKind, Stage
 from services.locations import Locations
 from services.ports import Clock, Group, Records, Subscription
+from services.provisioning.plan import plan_number
+from services.provisioning.what_is import GroupIs, WhatIs
 from tests.fakes.tenant import FakeGroup, FakeNumber, FakeTenant
 
 CHRISTIE = Person(
@@ -94,8 +97,13 @@ async def an_approved_request(records: Records, clock: Clock, numbers: int = 3) 
         number=e164(1),
         stages=(Stage(name="manager", approvers=(MEGAN,), why="manager"),),
     )
-    approved = transitions.approve(transitions.submit(draft, now), MEGAN, now)
     first, *others = an_inventory(numbers)
+    group = Group(id=GROUP_ID, name=GROUP, is_dynamic=False, takes_members=True)
+    nothing = WhatIs(
+        person=CHRISTIE, groups=(GroupIs(group=group, is_member=False),), plans=frozenset(), numbers=()
+    )
+    planned = replace(draft, plan=plan_number(CHRISTIE.id, MANCHESTER, first, nothing))
+    approved = transitions.approve(transitions.submit(planned, now), MEGAN, now)
     async with records.transaction() as tx:
         await tx.numbers.put([hold(first, REQUEST_ID, until, now), *others])
         await tx.requests.add(approved)

@@ -1,0 +1,47 @@
+"""A process that provisions, to be killed: records on disk, dbos on SQLite, a tenant over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from services.clock import SystemClock
+from services.graph.client import Graph
+from services.graph.credentials import StaticToken
+from services.graph.directory import GraphDirectory
+from services.graph.telephony import GraphTelephony
+from services.locations import Locations
+from services.provisioning.workflow import ProvisioningEngine
+from services.sandbox import company
+from services.storage.embedded import EmbeddedRecords
+from tests.pace import QUICK
+
+LOCATIONS = Path(company.__file__).parent / "locations.yaml"
+
+
+def live(folder: Path, tenant_url: str, tell: Connection) -> None:
+    """Provision until killed. Tells the state of a request after each of its changes."""
+    asyncio.run(_live(folder, tenant_url, tell))
+
+
+async def _live(folder: Path, tenant_url: str, tell: Connection) -> None:
+    clock = SystemClock()
+    records = await EmbeddedRecords.open(folder, clock)
+    graph = Graph.connect(tenant_url, StaticToken("sandbox"), clock)
+    changes: asyncio.Queue[str] = asyncio.Queue()
+    engine = ProvisioningEngine(
+        records,
+        GraphDirectory(graph, ""),
+        GraphTelephony(graph),
+        Locations.read(LOCATIONS),
+        clock,
+        changed=changes.put_nowait,
+        folder=folder,
+        pace=QUICK,
+    )
+    await engine.start()
+    while True:
+        request_id = await changes.get()
+        async with records.transaction() as tx:
+            tell.send((await tx.requests.get(request_id)).state.value)
