@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from functools import partial
 
@@ -43,6 +44,8 @@ AGAIN_SECONDS = 5.0
 
 NEVER = -1
 """The version of a message that must be refreshed whatever the request's version is."""
+
+RECENT = timedelta(days=1)
 
 AT_ONCE = 200
 """Requests taken from the outbox in one go."""
@@ -148,20 +151,20 @@ class NoticeBoard:
         self.ring()
 
     async def arrived(self, place: Place) -> None:
-        """The same for somebody who has just got the app: their chat is empty, so open requests come anew."""
+        """The same for somebody whose chat is empty, because they have just got the app.
+
+        What they had a card of comes anew, as long as it is open or ended within the last day.
+        """
+        since = self._clock.now() - RECENT
         async with self._records.transaction() as tx:
             await tx.posts.put_place(place)
-            theirs = [
-                *await tx.requests.awaiting(place.person_id),
-                *await tx.requests.of(place.person_id, AT_ONCE),
-            ]
-            for request in theirs:
-                if not request.is_open:
-                    continue
-                for post in await tx.posts.of_request(request.id):
-                    if post.person_id == place.person_id:
-                        await tx.posts.remove(post.conversation_id, post.activity_id)
+            for request in await tx.requests.awaiting(place.person_id):
                 await tx.posts.mark_stale(request.id)
+            for post in await tx.posts.of_person(place.person_id, AT_ONCE):
+                request = await tx.requests.get(post.request_id)
+                if request.is_open or request.updated_at >= since:
+                    await tx.posts.remove(post.conversation_id, post.activity_id)
+                    await tx.posts.mark_stale(request.id)
         self.ring()
 
     async def _refresh_one(self, request_id: str) -> bool:

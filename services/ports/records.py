@@ -120,6 +120,10 @@ class PostStore(Protocol):
         """Every message that shows the request, oldest first."""
         ...
 
+    async def of_person(self, person_id: str, limit: int) -> Sequence[Post]:
+        """The messages that show requests to the person, newest first."""
+        ...
+
     async def put(self, post: Post) -> None:
         """Remember a message, or the version that it now shows (key: conversation and activity)."""
         ...

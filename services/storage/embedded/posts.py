@@ -19,13 +19,14 @@ STALE = "stale"
 _POST_CODEC = Codec(Post, POSTS)
 _PLACE_CODEC = Codec(Place, PLACES)
 
-_REQUEST, _ALL = "request", "all"
+_REQUEST, _PERSON, _ALL = "request", "person", "all"
 _ORDER = "order"
 """Added to the document of a post and of a note: which came first."""
 
 
 def _post_places(document: Mapping[str, Any]) -> Iterator[index.Place]:
     yield (_REQUEST, document["request_id"]), document[_ORDER]
+    yield (_PERSON, document["person_id"]), document[_ORDER]
     yield (_ALL,), document[_ORDER]
 
 
@@ -54,6 +55,12 @@ class EmbeddedPosts:
     async def of_request(self, request_id: str) -> Sequence[Post]:
         """Oldest first."""
         keys = self._post_index.ascending(_REQUEST, request_id)
+        documents = [self._posts.find(key) for key in keys]
+        return [_POST_CODEC.decode(document) for document in documents if document is not None]
+
+    async def of_person(self, person_id: str, limit: int) -> Sequence[Post]:
+        """Newest first."""
+        keys = islice(self._post_index.descending(_PERSON, person_id), limit)
         documents = [self._posts.find(key) for key in keys]
         return [_POST_CODEC.decode(document) for document in documents if document is not None]
 

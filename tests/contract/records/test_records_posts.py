@@ -34,6 +34,24 @@ async def test_every_card_of_a_request_is_known_in_the_order_of_sending(records:
     await again.close()
 
 
+async def test_the_cards_of_a_person_are_known_with_the_newest_first(records: Records, home: Home) -> None:
+    posts = [a_post(f"request-{number}", activity=number) for number in (1, 2, 3)]
+    async with records.transaction() as tx:
+        for post in posts:
+            await tx.posts.put(post)
+        await tx.posts.put(replace(a_post(activity=9), person_id=DEBRA.id))
+        await tx.posts.put(replace(posts[0], version=5))
+        await tx.posts.remove(posts[1].conversation_id, posts[1].activity_id)
+    await records.close()
+    again = await home.open()
+    async with again.transaction() as tx:
+        newest = await tx.posts.of_person(posts[0].person_id, 10)
+        assert newest == [posts[2], replace(posts[0], version=5)]
+        assert await tx.posts.of_person(posts[0].person_id, 1) == [posts[2]]
+        assert await tx.posts.of_person("nobody", 10) == []
+    await again.close()
+
+
 async def test_a_refreshed_card_keeps_its_place_and_shows_the_new_version(records: Records) -> None:
     first, second = a_post(activity=1), a_post(activity=2)
     async with records.transaction() as tx:
