@@ -23,6 +23,7 @@ from services.approvals import Approvals, Routing
 from services.audit import verify
 from services.changes import Changes
 from services.clock import SystemClock
+from services.courier import Courier
 from services.domain.errors import BadInput, SwitchboardError, TenantError
 from services.graph import credentials
 from services.graph.client import Graph
@@ -119,7 +120,7 @@ class Switchboard:
         )
         self._inventory = Inventory(self.records, directory, telephony, locations, clock)
         messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
-        self._board = NoticeBoard(changes, messenger, directory, approvals, routing)
+        self._board = NoticeBoard(changes, Courier(changes, messenger, directory), approvals, routing)
         self._replies = Replies(self._adapter.outbound, messenger, self._board, clock)
         desk = Desk(changes, self._requests, number_requests, approvals, self._inventory, locations)
         self._handler = Handler(desk, self._replies, settings.tenant_id)

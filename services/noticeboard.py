@@ -8,30 +8,21 @@ any moment loses no card: the notes are still there at the next start.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
-from functools import partial
 
 import structlog
 
 from services.approvals import Approvals, Routing
 from services.changes import Changes
+from services.courier import Courier, Delivery
 from services.domain import transitions
-from services.domain.errors import (
-    ChannelBusy,
-    ChannelError,
-    MessageGone,
-    StoreUnavailable,
-    TenantBusy,
-    TenantError,
-    Unreachable,
-)
+from services.domain.errors import StoreUnavailable
 from services.domain.policy import names
 from services.domain.request import Request
-from services.domain.view import RequestView, audience, view_for
-from services.ports import Directory, Messenger, Place, Post
+from services.domain.view import audience
+from services.ports import Place, Post
 
 log = structlog.get_logger()
 
@@ -48,16 +39,7 @@ NEVER = -1
 RECENT = timedelta(days=1)
 
 AT_ONCE = 200
-"""Requests taken from the outbox in one go."""
-
-
-class Delivery(Enum):
-    """How one card fared. ``GONE``: the message was deleted; ``LATER``: the channel was busy."""
-
-    DONE = "done"
-    GONE = "gone"
-    LATER = "later"
-    UNREACHABLE = "unreachable"
+"""Requests taken from the outbox in one go, and cards of one person that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +56,18 @@ class NoticeBoard:
     def __init__(
         self,
         changes: Changes,
-        messenger: Messenger,
-        directory: Directory,
+        courier: Courier,
         approvals: Approvals,
         routing: Routing,
     ) -> None:
         self._changes = changes
         self._records = changes.records
         self._clock = changes.clock
-        self._messenger = messenger
-        self._directory = directory
+        self._courier = courier
         self._approvals = approvals
         self._routing = routing
         self._bell = asyncio.Event()
+        self._at_work: set[str] = set()
 
     def ring(self) -> None:
         """Tell the board that there may be something to do."""
@@ -95,33 +76,39 @@ class NoticeBoard:
     async def run(self) -> None:
         """Work until cancelled. Begins with what was left over by the last process."""
         self._bell.set()
-        while True:
-            await self._bell.wait()
-            await self._clock.sleep(SETTLE_SECONDS)
-            self._bell.clear()
-            if await self.refresh():
-                await self._clock.sleep(AGAIN_SECONDS)
-                self._bell.set()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._bell.wait()
+                await self._clock.sleep(SETTLE_SECONDS)
+                self._bell.clear()
+                for request_id in await self._stale():
+                    self._at_work.add(request_id)
+                    group.create_task(self._work(request_id))
 
-    async def refresh(self) -> bool:
-        """Refresh the cards of all stale requests once; whether some must be tried again later."""
+    async def _stale(self) -> list[str]:
+        """Requests with the note that nobody works on yet."""
         try:
             async with self._records.transaction() as tx:
-                stale = await tx.posts.stale(AT_ONCE)
+                noted = await tx.posts.stale(AT_ONCE + len(self._at_work))
         except StoreUnavailable:
-            return True
-        results = await asyncio.gather(*(self._settle(request_id) for request_id in stale))
-        if len(stale) == AT_ONCE and not all(results):
-            self._bell.set()
-        return any(results)
+            log.warning("refresh_waits", words="the records cannot be read")
+            await self._clock.sleep(AGAIN_SECONDS)
+            self.ring()
+            return []
+        return [request_id for request_id in noted if request_id not in self._at_work]
 
-    async def _settle(self, request_id: str) -> bool:
-        """Refresh one request; whether again later. Whatever goes wrong with one holds up no other."""
-        try:
-            return await self._refresh_one(request_id)
-        except Exception:
-            log.exception("refresh_failed", request=request_id)
-            return True
+    async def _work(self, request_id: str) -> None:
+        """Refresh one request until its cards are true. Whatever holds it up holds up no other."""
+        again = True
+        while again:
+            try:
+                again = await self._refresh_one(request_id)
+            except Exception:
+                log.exception("refresh_failed", request=request_id)
+            if again:
+                await self._clock.sleep(AGAIN_SECONDS)
+        self._at_work.discard(request_id)
+        self.ring()  # it may have changed once more meanwhile
 
     async def shown(self, request: Request, place: Place, activity_id: str) -> None:
         """Remember that a message of the person's now shows the request, and refresh it with the others."""
@@ -188,31 +175,18 @@ class NoticeBoard:
             if post.version == request.version:
                 result = Delivery.DONE
             else:
-                result = await self._try(request, post.person_id, partial(self._update, request, post))
+                result = await self._courier.update(request, post)
             busy = busy or result is Delivery.LATER
             if result is not Delivery.GONE:
                 reached.add(post.person_id)
         for person_id in audience(request, self._changes.admins):
             if person_id in reached:
                 continue
-            result = await self._try(request, person_id, partial(self._post, request, person_id))
+            result = await self._courier.post(request, person_id)
             busy = busy or result is Delivery.LATER
             if result is Delivery.UNREACHABLE:
                 unreachable.add(person_id)
         return Outcome(unreachable=frozenset(unreachable), busy=busy)
-
-    async def _try(self, request: Request, person_id: str, job: Callable[[], Awaitable[None]]) -> Delivery:
-        try:
-            await job()
-        except MessageGone:
-            return Delivery.GONE
-        except (ChannelBusy, TenantBusy) as error:
-            log.info("card_later", request=request.ref, person=person_id, words=error.sentence)
-            return Delivery.LATER
-        except (ChannelError, TenantError) as error:
-            log.warning("person_unreachable", request=request.ref, person=person_id, words=error.sentence)
-            return Delivery.UNREACHABLE
-        return Delivery.DONE
 
     async def _go_on_without(self, request: Request, unreachable: frozenset[str]) -> None:
         """Hand the approval over when none of those who are asked can be reached, or say so on the cards."""
@@ -230,43 +204,3 @@ class NoticeBoard:
         await self._changes.by_switchboard(
             request.id, lambda current, now: transitions.notice(current, sentence, now)
         )
-
-    async def _update(self, request: Request, post: Post) -> None:
-        async with self._records.transaction() as tx:
-            place = await tx.posts.place_of(post.person_id)
-        if place is None:
-            raise Unreachable(who=post.person_id, words="the chat is not known any more")
-        try:
-            shown = await self._messenger.update(place, post, self._view(request, post.person_id))
-        except MessageGone:
-            async with self._records.transaction() as tx:
-                await tx.posts.remove(post.conversation_id, post.activity_id)
-            raise
-        async with self._records.transaction() as tx:
-            await tx.posts.put(shown)
-
-    async def _post(self, request: Request, person_id: str) -> None:
-        place = await self._place(person_id)
-        view = self._view(request, person_id)
-        try:
-            post = await self._messenger.post(place, view)
-        except Unreachable:
-            post = await self._messenger.post(await self._open(person_id), view)
-        async with self._records.transaction() as tx:
-            await tx.posts.put(post)
-
-    async def _place(self, person_id: str) -> Place:
-        async with self._records.transaction() as tx:
-            place = await tx.posts.place_of(person_id)
-        return place or await self._open(person_id)
-
-    async def _open(self, person_id: str) -> Place:
-        """Install the app for somebody who has never written, and open the chat with them."""
-        chat_id = await self._directory.install_app(person_id)
-        place = await self._messenger.open_chat(person_id, chat_id)
-        async with self._records.transaction() as tx:
-            await tx.posts.put_place(place)
-        return place
-
-    def _view(self, request: Request, person_id: str) -> RequestView:
-        return view_for(request, person_id, is_admin=self._changes.is_admin(person_id))

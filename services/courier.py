@@ -1,0 +1,104 @@
+"""The courier: brings one card of one request to one person, and finds the way to people who never wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from functools import partial
+
+import structlog
+
+from services.changes import Changes
+from services.domain.errors import (
+    ChannelBusy,
+    ChannelError,
+    MessageGone,
+    TenantBusy,
+    TenantError,
+    Unreachable,
+)
+from services.domain.request import Request
+from services.domain.view import RequestView, view_for
+from services.ports import Directory, Messenger, Place, Post
+
+log = structlog.get_logger()
+
+
+class Delivery(Enum):
+    """How one card fared. ``GONE``: the message was deleted; ``LATER``: the channel was busy."""
+
+    DONE = "done"
+    GONE = "gone"
+    LATER = "later"
+    UNREACHABLE = "unreachable"
+
+
+class Courier:
+    """Sends and updates cards, and remembers which message shows what."""
+
+    def __init__(self, changes: Changes, messenger: Messenger, directory: Directory) -> None:
+        self._changes = changes
+        self._records = changes.records
+        self._messenger = messenger
+        self._directory = directory
+
+    async def update(self, request: Request, post: Post) -> Delivery:
+        """Bring a message to the request's present version."""
+        return await self._try(request, post.person_id, partial(self._update, request, post))
+
+    async def post(self, request: Request, person_id: str) -> Delivery:
+        """Send a new message, after installing the app for somebody who does not have it."""
+        return await self._try(request, person_id, partial(self._post, request, person_id))
+
+    async def _try(self, request: Request, person_id: str, job: Callable[[], Awaitable[None]]) -> Delivery:
+        try:
+            await job()
+        except MessageGone:
+            return Delivery.GONE
+        except (ChannelBusy, TenantBusy) as error:
+            log.info("card_later", request=request.ref, person=person_id, words=error.sentence)
+            return Delivery.LATER
+        except (ChannelError, TenantError) as error:
+            log.warning("person_unreachable", request=request.ref, person=person_id, words=error.sentence)
+            return Delivery.UNREACHABLE
+        return Delivery.DONE
+
+    async def _update(self, request: Request, post: Post) -> None:
+        async with self._records.transaction() as tx:
+            place = await tx.posts.place_of(post.person_id)
+        if place is None:
+            raise Unreachable(who=post.person_id, words="the chat is not known any more")
+        try:
+            shown = await self._messenger.update(place, post, self._view(request, post.person_id))
+        except MessageGone:
+            async with self._records.transaction() as tx:
+                await tx.posts.remove(post.conversation_id, post.activity_id)
+            raise
+        async with self._records.transaction() as tx:
+            await tx.posts.put(shown)
+
+    async def _post(self, request: Request, person_id: str) -> None:
+        place = await self._place(person_id)
+        view = self._view(request, person_id)
+        try:
+            post = await self._messenger.post(place, view)
+        except Unreachable:
+            post = await self._messenger.post(await self._open(person_id), view)
+        async with self._records.transaction() as tx:
+            await tx.posts.put(post)
+
+    async def _place(self, person_id: str) -> Place:
+        async with self._records.transaction() as tx:
+            place = await tx.posts.place_of(person_id)
+        return place or await self._open(person_id)
+
+    async def _open(self, person_id: str) -> Place:
+        """Install the app for somebody who has never written, and open the chat with them."""
+        chat_id = await self._directory.install_app(person_id)
+        place = await self._messenger.open_chat(person_id, chat_id)
+        async with self._records.transaction() as tx:
+            await tx.posts.put_place(place)
+        return place
+
+    def _view(self, request: Request, person_id: str) -> RequestView:
+        return view_for(request, person_id, is_admin=self._changes.is_admin(person_id))
