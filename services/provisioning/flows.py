@@ -1,8 +1,13 @@
-"""The order of a run's calls. It is the same on every replay, whatever happened: dbos counts on that."""
+"""The order of a run. It is the same on every replay, whatever happened: dbos counts on that.
+
+Beginning and end have no checkpoint: the request itself tells whether they are done. A step has one, so that
+a run that goes on after a crash does not look at the tenant again for what is behind it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -29,44 +34,37 @@ Flow = Callable[[Conductor, Run, Checkpoint], Coroutine[Any, Any, None]]
 
 async def provision(conductor: Conductor, run: Run, checkpoint: Checkpoint) -> None:
     """Take an approved request to its end."""
-    call = _Calls(conductor, run, checkpoint)
-    keys = await call("begin", conductor.begin)
+    keys = await _guarded(conductor, run, "begin", conductor.begin)
     for key in keys or ():
-        if not await call(key, partial(conductor.walk, key=key)):
+        walk = partial(_guarded, conductor, run, key, partial(conductor.walk, key=key))
+        if not await checkpoint(key, walk):
             return
     if keys:
-        await call("complete", conductor.complete)
+        await _guarded(conductor, run, "complete", conductor.complete)
 
 
 async def roll_back(conductor: Conductor, run: Run, checkpoint: Checkpoint) -> None:
     """Undo what Switchboard changed."""
-    call = _Calls(conductor, run, checkpoint)
-    keys = await call("begin", conductor.begin_undo)
+    keys = await _guarded(conductor, run, "begin", conductor.begin_undo)
     if keys is None:
         return
     for key in keys:
-        if not await call(key, partial(conductor.undo, key=key)):
+        undo = partial(_guarded, conductor, run, key, partial(conductor.undo, key=key))
+        if not await checkpoint(key, undo):
             return
-    await call("complete", conductor.end_undo)
+    await _guarded(conductor, run, "complete", conductor.end_undo)
 
 
-class _Calls:
-    """Calls of one run; None from one that ended the run."""
-
-    def __init__(self, conductor: Conductor, run: Run, checkpoint: Checkpoint) -> None:
-        self._conductor = conductor
-        self._run = run
-        self._checkpoint = checkpoint
-
-    async def __call__(self, name: str, work: Callable[[Run], Awaitable[T]]) -> T | None:
-        async def guarded() -> T | None:
-            try:
-                return await work(self._run)
-            except Superseded as superseded:
-                log.info("run_superseded", request=self._run.request_id, why=str(superseded))
-            except Exception as error:
-                log.exception("run_broke_off", request=self._run.request_id, at=name)
-                await self._conductor.give_up(self._run, name, error)
-            return None
-
-        return await self._checkpoint(name, guarded)
+async def _guarded(
+    conductor: Conductor, run: Run, name: str, work: Callable[[Run], Awaitable[T]]
+) -> T | None:
+    """Do a part of the run; None when that ended the run."""
+    try:
+        return await work(run)
+    except Superseded as superseded:
+        log.info("run_superseded", request=run.request_id, why=str(superseded))
+    except Exception as error:
+        log.exception("run_broke_off", request=run.request_id, at=name)
+        with suppress(Superseded):
+            await conductor.give_up(run, name, error)
+    return None

@@ -46,7 +46,7 @@ class Walker:
         step = _step(await run.load(), key)
         exchanges = 0
         while step.status not in ENDED:
-            task = await self._begun(run, step, StepStatus.RUNNING)
+            task = await self._begun(run, step)
             outcome = await self._settle(run, task, self.works[step.kind].look)
             if isinstance(outcome, Taken):
                 exchanges += 1
@@ -62,17 +62,16 @@ class Walker:
         step = _step(await run.load(), key)
         if not may_be_ours(step):
             return True
-        task = await self._begun(run, step, StepStatus.RUNNING)
+        task = await self._begun(run, step)
         return await self._end(run, task, await self._settle(run, task, self.works[step.kind].undo))
 
-    async def _begun(self, run: Run, step: Step, status: StepStatus) -> Task:
+    async def _begun(self, run: Run, step: Step) -> Task:
         request = await run.load()
         facts = step.facts
         if moment(step, SINCE) is None or step.facts.get(RUN) != str(run.number):
             facts = {**facts, SINCE: self.clock.now().isoformat(), RUN: str(run.number)}
-        begun = replace(step, status=status, detail="", next_try=None, facts=facts)
-        if begun != step:
-            await run.keep(begun)
+        # Saved with the first thing there is to tell: most steps need one look, and a save costs a commit.
+        begun = replace(step, status=StepStatus.RUNNING, detail="", next_try=None, facts=facts)
 
         return Task(
             step=begun,

@@ -43,6 +43,9 @@ FILE = "provisioning.sqlite"
 THREADS = 16
 """For the database calls of dbos, and for everything else that the loop hands to threads."""
 
+LISTENER_SECONDS = 0.1
+"""How often a thread of dbos wakes that has nothing to do here. It ends the stop of an engine."""
+
 AT_ONCE = 10_000
 """Requests of one state that a recovery looks at."""
 
@@ -156,6 +159,7 @@ class ProvisioningEngine:
             "executor_id": APPLICATION,
             "max_executor_threads": THREADS,
             "enable_otlp": False,
+            "notification_listener_polling_interval_sec": LISTENER_SECONDS,
             "log_level": "ERROR",
         }
         DBOS(config=config)

@@ -25,7 +25,7 @@ from tests.fakes.voice_company import CHRISTIE, LOCATIONS, REQUEST_ID, a_tenant,
 T = TypeVar("T")
 
 
-async def at_once(_name: str, call: Callable[[], Coroutine[Any, Any, T | None]]) -> T | None:
+async def at_once(name: str, call: Callable[[], Coroutine[Any, Any, T | None]]) -> T | None:
     """Calls made without checkpoints."""
     return await call()
 

@@ -2,175 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import multiprocessing
-import re
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from multiprocessing.context import ForkServerProcess
+from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
-from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
 
 from services.clock import SystemClock
 from services.domain import transitions
-from services.domain.number import Number, NumberStatus, NumberType, hold
-from services.domain.person import PersonRef
-from services.domain.request import Attention, Request, RequestState
+from services.domain.number import NumberStatus
+from services.domain.request import Attention, RequestState
 from services.domain.step import StepKind
-from services.ports import Records
-from services.sandbox.company.cast import person_id
-from services.sandbox.server import create_app
-from services.sandbox.tenant import Tenant
-from services.storage.embedded import EmbeddedRecords
-from tests.fakes.voice_company import REQUEST_ID, an_approved_request
-from tests.workflow.victim import live
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-LYNNE = PersonRef(id=person_id("Lynne Robbins"), name="Lynne Robbins")
-GROUP = "Prov_Teams_Phone_Birmingham"
-NUMBER = "+441214960000"
+from tests.fakes.voice_company import REQUEST_ID
+from tests.workflow.scene import LYNNE, Scene, approve, open_scene, read
 
 CHANGING = {StepKind.JOIN_GROUP, StepKind.ASSIGN_NUMBER}
-
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.workflow.victim", "dbos"])
-
-
-@dataclass
-class Trap:
-    """Kills the process at the first call that matches: before the tenant does it, or after it has."""
-
-    method: str
-    path: str
-    is_after: bool
-    kill: Callable[[], None]
-    is_armed: Callable[[], bool]
-    has_sprung: bool = False
-
-    def matches(self, request: web.Request) -> bool:
-        return (
-            not self.has_sprung
-            and request.method == self.method
-            and re.search(self.path, unquote(request.path_qs)) is not None
-            and self.is_armed()
-        )
-
-
-@dataclass
-class Scene:
-    """A tenant over HTTP, records on disk, and the process that is alive."""
-
-    folder: Path
-    tenant: Tenant
-    url: str = ""
-    trap: Trap | None = None
-    victim: ForkServerProcess | None = None
-    states: list[str] = field(default_factory=list)
-
-    @web.middleware
-    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        trap = self.trap
-        if trap is None or not trap.matches(request):
-            return await handler(request)
-        trap.has_sprung = True
-        if not trap.is_after:
-            trap.kill()
-            return web.Response(status=500)
-        reply = await handler(request)
-        trap.kill()
-        return reply
-
-    def set_trap(self, method: str, path: str, *, is_after: bool, once: str = "") -> None:
-        """``once``: not before the tenant has made that change."""
-        self.trap = Trap(method, path, is_after, self.kill, lambda: not once or once in self.ledger())
-
-    def start(self) -> None:
-        """Begin a new process on the records."""
-        self._ear, mouth = FORKS.Pipe(duplex=False)
-        self.victim = FORKS.Process(target=live, args=(self.folder, self.url, mouth), daemon=True)
-        self.victim.start()
-        mouth.close()
-
-    def kill(self) -> None:
-        assert self.victim is not None
-        self.victim.kill()
-        self.victim.join(10)
-
-    async def until_killed(self) -> None:
-        async with asyncio.timeout(30):
-            while self.trap is None or not self.trap.has_sprung:
-                self._listen()
-                await asyncio.sleep(0.005)
-
-    async def until(self, state: RequestState) -> None:
-        async with asyncio.timeout(30):
-            while state.value not in self.states:
-                self._listen()
-                assert self.victim is not None
-                assert self.victim.is_alive(), "it ended by itself"
-                await asyncio.sleep(0.01)
-        self.kill()
-
-    def _listen(self) -> None:
-        with suppress(EOFError):
-            while self._ear.poll():
-                self.states.append(self._ear.recv())
-
-    async def records(self) -> Records:
-        return await EmbeddedRecords.open(self.folder, SystemClock())
-
-    def ledger(self) -> Counter[str]:
-        return Counter(entry.action for entry in self.tenant.log)
 
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    tenant = Tenant.open(tmp_path / "tenant", lambda: datetime.now(UTC))
-    scene = Scene(tmp_path / "data", tenant)
-    app = create_app(tenant)
-    app.middlewares.append(scene.guard)
-    async with TestServer(app) as server:
-        scene.url = str(server.make_url("/v1.0"))
-        faults = {"licence_s": 0.3, "operation_s": 0.3}
-        async with (
-            ClientSession() as session,
-            session.post(server.make_url("/sandbox/faults"), json=faults) as answer,
-        ):
-            assert answer.status == 200
+    async with open_scene(tmp_path) as scene:
         yield scene
-        if scene.victim is not None and scene.victim.is_alive():
-            scene.kill()
-    tenant.close()
-
-
-async def approve(scene: Scene) -> None:
-    """Lynne's request for a number in Birmingham, approved."""
-    records = await scene.records()
-    clock = SystemClock()
-    like = await an_approved_request(records, clock)
-    mine = replace(like, requester=LYNNE, beneficiary=LYNNE, location="Birmingham", number=NUMBER, plan=())
-    number = Number(e164=NUMBER, type=NumberType.OPERATOR_CONNECT, location="Birmingham", country="GB")
-    async with records.transaction() as tx:
-        await tx.requests.save(replace(mine, version=like.version + 1), like.version)
-        await tx.numbers.put([hold(number, REQUEST_ID, like.expires_at, clock.now())])
-    await records.close()
-
-
-async def read(scene: Scene) -> tuple[Request, Number]:
-    records = await scene.records()
-    async with records.transaction() as tx:
-        request, number = await tx.requests.get(REQUEST_ID), await tx.numbers.get(NUMBER)
-    await records.close()
-    assert number is not None
-    return request, number
 
 
 BEFORE, AFTER = False, True
@@ -247,3 +98,14 @@ async def ask_to_roll_back(scene: Scene) -> None:
         rolling = transitions.roll_back(parked, LYNNE, now, is_admin=False)
         await tx.requests.save(rolling, parked.version)
     await records.close()
+
+
+async def test_in_bad_weather_everything_still_completes_and_happens_once(scene: Scene) -> None:
+    await approve(scene)
+    await scene.weather(error_rate=0.3, throttle_rate=0.1, replication_s=0.7, licence_s=0.3, operation_s=0.3)
+    scene.start()
+    await scene.until(RequestState.COMPLETED)
+    request, number = await read(scene)
+    assert number.assignee == LYNNE
+    assert (scene.ledger()["member.added"], scene.ledger()["number.assigned"]) == (1, 1)
+    assert request.attention is None
