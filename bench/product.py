@@ -94,6 +94,8 @@ async def fill(folder: Path, service_url: str) -> list[dict[str, object]]:
         async with records.transaction() as tx:
             for request in requests[start : start + 500]:
                 await tx.requests.add(request)
+    async with records.transaction() as tx:
+        await tx.posts.put_place(place(person(0, "d"), service_url))
     for start in range(0, RECORDS, 500):
         async with records.transaction() as tx:
             for request in requests[start : start + 500]:

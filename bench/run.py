@@ -41,7 +41,8 @@ class Contender:
     cpu_ms: list[float] = field(default_factory=list)
 
     def run(self, seconds: float) -> None:
-        """One round."""
+        """One round, begun when the one before has nothing left to do."""
+        self.server.quiet()
         before = self.server.cpu_seconds()
         url = f"{self.server.url}/api/messages"
         result = asyncio.run(load(url, self.make_request, CONNECTIONS, seconds))

@@ -88,6 +88,15 @@ class Server:
         fields = stat.read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def quiet(self, within: float = 30.0) -> None:
+        """Return when the process has nothing left to do, so that one measurement does not pay for another."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            before = self.cpu_seconds()
+            time.sleep(0.5)
+            if self.cpu_seconds() - before < 0.05:
+                return
+
     def _wait_until_ready(self, process: subprocess.Popen[bytes], within: float = 30.0) -> None:
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:

@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from cards.request import request_card
-
 from bot import channel_errors as channel
 from bot.outbound import Outbound
 from bot.outbound_json import Reference
+from cards.request import request_card
 from services.domain.errors import ChannelBusy, ChannelError, MessageGone, Unreachable
 from services.domain.view import RequestView
 from services.ports import Place, Post
@@ -67,7 +66,7 @@ class TeamsMessenger:
             version=view.request.version,
         )
 
-    async def update(self, place: Place, post: Post, view: RequestView) -> Post:
+    async def update(self, place: Place, post: Post, view: RequestView) -> None:
         """Replace the card in place. Raises MessageGone, Unreachable, ChannelBusy."""
         where = reference_to(replace(place, conversation_id=post.conversation_id))
         activity = message_with(request_card(view, self._now()))
@@ -75,7 +74,6 @@ class TeamsMessenger:
             await self._outbound.update(where, post.activity_id, activity)
         except channel.ChannelError as error:
             raise _translated(error, place.person_id) from error
-        return replace(post, version=view.request.version)
 
     async def open_chat(self, person_id: str, chat_id: str | None) -> Place:
         """Open the chat with somebody who has the app but has not written yet. Raises Unreachable."""

@@ -42,12 +42,12 @@ class Courier:
         self._messenger = messenger
         self._directory = directory
 
-    async def update(self, request: Request, post: Post) -> Delivery:
-        """Bring a message to the request's present version."""
-        return await self._try(request, post.person_id, partial(self._update, request, post))
+    async def update(self, request: Request, post: Post, place: Place | None) -> Delivery:
+        """Bring a message to the request's present version; the caller remembers it."""
+        return await self._try(request, post.person_id, partial(self._update, request, post, place))
 
     async def post(self, request: Request, person_id: str) -> Delivery:
-        """Send a new message, after installing the app for somebody who does not have it."""
+        """Send a new message and remember it, after installing the app for somebody who does not have it."""
         return await self._try(request, person_id, partial(self._post, request, person_id))
 
     async def _try(self, request: Request, person_id: str, job: Callable[[], Awaitable[None]]) -> Delivery:
@@ -63,19 +63,10 @@ class Courier:
             return Delivery.UNREACHABLE
         return Delivery.DONE
 
-    async def _update(self, request: Request, post: Post) -> None:
-        async with self._records.transaction() as tx:
-            place = await tx.posts.place_of(post.person_id)
+    async def _update(self, request: Request, post: Post, place: Place | None) -> None:
         if place is None:
             raise Unreachable(who=post.person_id, words="the chat is not known any more")
-        try:
-            shown = await self._messenger.update(place, post, self._view(request, post.person_id))
-        except MessageGone:
-            async with self._records.transaction() as tx:
-                await tx.posts.remove(post.conversation_id, post.activity_id)
-            raise
-        async with self._records.transaction() as tx:
-            await tx.posts.put(shown)
+        await self._messenger.update(place, post, self._view(request, post.person_id))
 
     async def _post(self, request: Request, person_id: str) -> None:
         place = await self._place(person_id)

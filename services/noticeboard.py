@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -39,15 +39,7 @@ NEVER = -1
 RECENT = timedelta(days=1)
 
 AT_ONCE = 200
-"""Requests taken from the outbox in one go, and cards of one person that are looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one round for one request led to. ``unreachable`` are people who have no card of it at all."""
-
-    unreachable: frozenset[str] = frozenset()
-    busy: bool = False
+"""Requests whose cards are refreshed at the same time, and cards of one person that are looked at."""
 
 
 class NoticeBoard:
@@ -81,12 +73,12 @@ class NoticeBoard:
                 await self._bell.wait()
                 await self._clock.sleep(SETTLE_SECONDS)
                 self._bell.clear()
-                for request_id in await self._stale():
+                for request_id in await self._noted():
                     self._at_work.add(request_id)
                     group.create_task(self._work(request_id))
 
-    async def _stale(self) -> list[str]:
-        """Requests with the note that nobody works on yet."""
+    async def _noted(self) -> list[str]:
+        """Requests with the note that nobody works on yet, as many as there is room for."""
         try:
             async with self._records.transaction() as tx:
                 noted = await tx.posts.stale(AT_ONCE + len(self._at_work))
@@ -95,7 +87,8 @@ class NoticeBoard:
             await self._clock.sleep(AGAIN_SECONDS)
             self.ring()
             return []
-        return [request_id for request_id in noted if request_id not in self._at_work]
+        fresh = [request_id for request_id in noted if request_id not in self._at_work]
+        return fresh[: AT_ONCE - len(self._at_work)]
 
     async def _work(self, request_id: str) -> None:
         """Refresh one request until its cards are true. Whatever holds it up holds up no other."""
@@ -120,8 +113,10 @@ class NoticeBoard:
             version=NEVER,
         )
         async with self._records.transaction() as tx:
-            await tx.posts.put(post)
-            await tx.posts.mark_stale(request.id)
+            known = await tx.posts.of_request(request.id)
+            if not any(_is_same(post, other) for other in known):
+                await tx.posts.put(post)
+                await tx.posts.mark_stale(request.id)
         self.ring()
 
     async def covered(self, place: Place, activity_id: str) -> None:
@@ -130,10 +125,13 @@ class NoticeBoard:
             await tx.posts.remove(place.conversation_id, activity_id)
 
     async def found(self, place: Place) -> None:
-        """Remember where a person can be written to, and send what waits for them."""
+        """Remember where a person can be written to, and send what waits for somebody who is new."""
         async with self._records.transaction() as tx:
+            known = await tx.posts.place_of(place.person_id)
+            if known == place:
+                return
             await tx.posts.put_place(place)
-            for request in await tx.requests.awaiting(place.person_id):
+            for request in await tx.requests.awaiting(place.person_id) if known is None else ():
                 await tx.posts.mark_stale(request.id)
         self.ring()
 
@@ -155,38 +153,42 @@ class NoticeBoard:
         self.ring()
 
     async def _refresh_one(self, request_id: str) -> bool:
+        """Bring every card of the request to its present version, then send the missing ones.
+
+        Gives whether something must be tried again later.
+        """
         async with self._records.transaction() as tx:
             request = await tx.requests.get(request_id)
             posts = await tx.posts.of_request(request_id)
-        outcome = await self._show(request, posts)
-        if outcome.unreachable:
-            await self._go_on_without(request, outcome.unreachable)
-        if not outcome.busy:
-            async with self._records.transaction() as tx:
-                await tx.posts.clear_stale(request_id, request.version)
-        return outcome.busy
+            places = {post.person_id: await tx.posts.place_of(post.person_id) for post in posts}
+        updates = [
+            (post, await self._courier.update(request, post, places[post.person_id]))
+            for post in posts
+            if post.version != request.version
+        ]
+        gone = {post for post, delivery in updates if delivery is Delivery.GONE}
+        reached = {post.person_id for post in posts if post not in gone}
+        missing = [who for who in audience(request, self._changes.admins) if who not in reached]
+        sent = [(who, await self._courier.post(request, who)) for who in missing]
+        unreachable = frozenset(who for who, delivery in sent if delivery is Delivery.UNREACHABLE)
+        if unreachable:
+            await self._go_on_without(request, unreachable)
+        is_busy = Delivery.LATER in {delivery for _, delivery in [*updates, *sent]}
+        await self._write_down(request, updates, is_busy=is_busy)
+        return is_busy
 
-    async def _show(self, request: Request, posts: Sequence[Post]) -> Outcome:
-        """Bring every card of the request to its present version, then send the ones that are missing."""
-        reached: set[str] = set()
-        unreachable: set[str] = set()
-        busy = False
-        for post in posts:
-            if post.version == request.version:
-                result = Delivery.DONE
-            else:
-                result = await self._courier.update(request, post)
-            busy = busy or result is Delivery.LATER
-            if result is not Delivery.GONE:
-                reached.add(post.person_id)
-        for person_id in audience(request, self._changes.admins):
-            if person_id in reached:
-                continue
-            result = await self._courier.post(request, person_id)
-            busy = busy or result is Delivery.LATER
-            if result is Delivery.UNREACHABLE:
-                unreachable.add(person_id)
-        return Outcome(unreachable=frozenset(unreachable), busy=busy)
+    async def _write_down(
+        self, request: Request, updates: Sequence[tuple[Post, Delivery]], *, is_busy: bool
+    ) -> None:
+        """Remember what the messages show now; an update that is not remembered is harmless to repeat."""
+        async with self._records.transaction() as tx:
+            for post, delivery in updates:
+                if delivery is Delivery.GONE:
+                    await tx.posts.remove(post.conversation_id, post.activity_id)
+                elif delivery is Delivery.DONE:
+                    await tx.posts.put(replace(post, version=request.version))
+            if not is_busy:
+                await tx.posts.clear_stale(request.id, request.version)
 
     async def _go_on_without(self, request: Request, unreachable: frozenset[str]) -> None:
         """Hand the approval over when none of those who are asked can be reached, or say so on the cards."""
@@ -204,3 +206,8 @@ class NoticeBoard:
         await self._changes.by_switchboard(
             request.id, lambda current, now: transitions.notice(current, sentence, now)
         )
+
+
+def _is_same(post: Post, other: Post) -> bool:
+    """Whether both are about the same message."""
+    return (post.conversation_id, post.activity_id) == (other.conversation_id, other.activity_id)

@@ -39,7 +39,7 @@ class Messenger(Protocol):
         """Send a new card of the request. Raises Unreachable, ChannelBusy."""
         ...
 
-    async def update(self, place: Place, post: Post, view: RequestView) -> Post:
+    async def update(self, place: Place, post: Post, view: RequestView) -> None:
         """Replace the card in place. Raises MessageGone, Unreachable, ChannelBusy."""
         ...
 
