@@ -74,6 +74,8 @@ class FakeTelephony:
     def _order(self, kind: str, telephone_number: str, target: str | None) -> str:
         tenant = self._tenant
         tenant.weather()
+        if tenant.refusals:
+            raise tenant.refusals.pop(0)
         tenant.orders += 1
         address = f"https://tenant.example/operations('{tenant.orders}')"
         tenant.operations[address] = FakeOperation(

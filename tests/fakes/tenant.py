@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from services.domain.errors import TenantBusy
+from services.domain.errors import TenantBusy, TenantRefused
 from services.domain.number import NumberType
 from services.domain.person import Person
 from services.ports import Clock, Group, Licences, Subscription
@@ -48,7 +48,8 @@ class FakeTenant:
     """``licence_s``, ``operation_s``: how long those take. ``ledger`` lists every change, in order.
 
     ``voice_works`` is whether Teams enables calling for who has a number. ``storm`` is the share of calls
-    that fail; of the writes that fail, half have been carried out.
+    that fail; of the writes that fail, half have been carried out. ``outage`` are errors of the next calls,
+    ``refusals`` those of the next orders.
     """
 
     clock: Clock
@@ -64,6 +65,7 @@ class FakeTenant:
     ledger: list[tuple[str, ...]] = field(default_factory=list)
     orders: int = 0
     outage: list[Exception] = field(default_factory=list)
+    refusals: list[TenantRefused] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(11))
 
     def weather(self) -> None:

@@ -12,6 +12,7 @@ from services.domain.audit import AuditEntry
 from services.domain.number import Number
 from services.domain.request import Request, RequestState
 from services.domain.step import Step, StepKind, StepStatus
+from services.locations import Locations
 from services.ports import Records
 from services.provisioning import flows
 from services.provisioning.conduct import Conductor
@@ -50,11 +51,14 @@ class Stage:
 
     @property
     def conductor(self) -> Conductor:
+        return self.conductor_in(LOCATIONS)
+
+    def conductor_in(self, locations: Locations) -> Conductor:
         return Conductor.of(
             self.records,
             FakeDirectory(self.tenant),
             FakeTelephony(self.tenant),
-            LOCATIONS,
+            locations,
             self.clock,
             changed=self.hints.append,
             sleep=self.sleep,
@@ -68,21 +72,21 @@ class Stage:
         self.meanwhile()
         await self.clock.sleep(seconds)
 
-    async def provision(self) -> Request:
+    async def provision(self, locations: Locations = LOCATIONS) -> Request:
         """Walk until the run ends."""
         request = await self.request()
-        conductor = self.conductor
+        conductor = self.conductor_in(locations)
         await flows.provision(conductor, conductor.run(REQUEST_ID, request.runs + 1), at_once)
         return await self.request()
 
     async def retry(self) -> Request:
         """Press Retry, and walk until the run ends."""
-        await self._press(transitions.retry)
+        await self.press(transitions.retry)
         return await self.provision()
 
     async def roll_back(self) -> Request:
         """Press Roll back, and walk until the run ends."""
-        await self._press(transitions.roll_back)
+        await self.press(transitions.roll_back)
         request = await self.request()
         conductor = self.conductor
         await flows.roll_back(conductor, conductor.run(REQUEST_ID, request.runs), at_once)
@@ -102,7 +106,7 @@ class Stage:
         async with self.records.transaction() as tx:
             return [entry async for entry in tx.audit.entries()]
 
-    async def _press(self, transition: Callable[..., Request]) -> None:
+    async def press(self, transition: Callable[..., Request]) -> None:
         async with self.records.transaction() as tx:
             request = await tx.requests.get(REQUEST_ID)
             assert request.state is RequestState.NEEDS_ATTENTION, request.state

@@ -27,7 +27,6 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
 BEFORE, AFTER = False, True
 MOMENTS = {
     "before anything is read": ("GET", "/users/", BEFORE, ""),
-    "before the group is joined": ("POST", r"/members/\$ref", BEFORE, ""),
     "after the group is joined": ("POST", r"/members/\$ref", AFTER, ""),
     "while it waits for the licence": ("GET", "assignedPlans", AFTER, "member.added"),
     "before the number is ordered": ("POST", "assignNumber", BEFORE, ""),

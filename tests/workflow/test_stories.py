@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from services.domain import transitions
 from services.domain.audit import verify
-from services.domain.errors import NotPermitted, TenantBusy
+from services.domain.errors import TenantBusy
 from services.domain.number import NumberStatus
 from services.domain.request import RequestState
 from services.domain.step import StepKind, StepStatus
@@ -136,103 +136,6 @@ async def test_one_number_after_the_other_in_use_is_a_fault_elsewhere(
     assert (await stage.number(e164(7))).status is NumberStatus.FREE
 
 
-async def test_in_a_storm_everything_is_done_once_and_the_card_says_what_it_waits_for(stage: Stage) -> None:
-    stage.tenant.storm = 0.45
-    stage.tenant.operation_s = 3
-    stage.tenant.licence_s = 5
-    request = await stage.provision()
-    assert request.state is RequestState.COMPLETED
-    assert stage.tenant.ledger == [JOINED, ASSIGNED]
-    details = {
-        known.detail for seen in stage.seen for known in seen.plan if known.status is StepStatus.WAITING
-    }
-    assert any("Microsoft 365 is busy (HTTP 503" in detail for detail in details)
-
-
-async def test_the_tenants_wish_for_a_pause_is_honoured_and_shown(stage: Stage) -> None:
-    await stage.conductor.begin(stage.conductor.run("request-1", 1))
-    stage.tenant.outage = [BUSY]
-    run = stage.conductor.run("request-1", 1)
-    assert await stage.conductor.walk(run, f"join group:{GROUP_ID}")
-    waiting = step(stage.seen[0], StepKind.JOIN_GROUP)
-    assert waiting.status is StepStatus.WAITING
-    assert "HTTP 429" in waiting.detail
-    assert waiting.next_try == stage.seen[0].updated_at + timedelta(seconds=17)
-
-
-async def test_a_tenant_that_is_away_at_the_start_does_not_hide_it(stage: Stage) -> None:
-    stage.tenant.outage = [BUSY] * 5
-    request = await stage.provision()
-    waiting = step(stage.seen[-1], StepKind.JOIN_GROUP)
-    assert stage.seen[-1].state is RequestState.PROVISIONING
-    assert "HTTP 429" in waiting.detail
-    assert request.state is RequestState.COMPLETED
-
-
-async def test_a_refusal_parks_with_the_tenants_words_and_keeps_the_promise(stage: Stage) -> None:
-    group = stage.tenant.groups[GROUP_ID]
-    group.group = replace(group.group, takes_members=False, is_dynamic=True)
-    request = await stage.provision()
-    assert request.state is RequestState.NEEDS_ATTENTION
-    assert request.attention is not None
-    assert request.attention.step == f"Join the group {GROUP}"
-    assert request.attention.words == "Insufficient privileges to complete the operation."
-    assert "rule" in request.attention.what_to_do
-    assert (await stage.number(e164(1))).held_for == request.id
-    assert stage.tenant.ledger == []
-
-    group.group = replace(group.group, takes_members=True)
-    assert (await stage.retry()).state is RequestState.COMPLETED
-
-
-async def test_a_missing_permission_is_said_to_who_can_give_it(stage: Stage) -> None:
-    stage.tenant.outage = [NotPermitted(words="Missing role GroupMember.ReadWrite.All")]
-    request = await stage.provision()
-    assert request.state is RequestState.NEEDS_ATTENTION
-    assert request.attention is not None
-    assert request.attention.words == "Missing role GroupMember.ReadWrite.All"
-    assert "permission" in request.attention.what_to_do
-
-
-async def test_a_disabled_account_gets_no_number(stage: Stage) -> None:
-    stage.tenant.people[CHRISTIE.id] = replace(CHRISTIE, account_enabled=False)
-    request = await stage.provision()
-    assert request.attention is not None
-    assert "disabled" in request.attention.words
-    assert stage.tenant.ledger == []
-
-
-async def test_patience_ends(stage: Stage) -> None:
-    stage.tenant.licence_s = 1e9
-    stage.pace = Pace(patience=7200)
-    started = stage.clock.now()
-    request = await stage.provision()
-    assert request.state is RequestState.NEEDS_ATTENTION
-    assert request.attention is not None
-    assert request.attention.words.startswith("Still not done after 2 hours. The group's licence")
-    assert timedelta(hours=1.8) < stage.clock.now() - started <= timedelta(hours=2)
-
-
-async def test_an_order_whose_answer_got_lost_is_not_sent_twice(stage: Stage) -> None:
-    await stage.conductor.begin(stage.conductor.run("request-1", 1))
-    stage.tenant.operation_s = 20
-    run = stage.conductor.run("request-1", 1)
-    for key in [known.key for known in (await stage.request()).plan[:2]]:
-        assert await stage.conductor.walk(run, key)
-    lost = iter([TenantBusy(words="the connection was lost", maybe_done=True)])
-    real = stage.tenant.lost_answer
-
-    def lose() -> None:
-        real()
-        if (error := next(lost, None)) is not None:
-            raise error
-
-    stage.tenant.lost_answer = lose  # type: ignore[method-assign]
-    assert await stage.conductor.walk(run, "assign number")
-    assert stage.tenant.orders == 1
-    assert step(await stage.request(), StepKind.ASSIGN_NUMBER).changed
-
-
 async def test_rolling_back_undoes_what_was_done_and_the_number_rests(stage: Stage) -> None:
     stage.pace = Pace(patience=600)
     stage.tenant.voice_works = False
@@ -264,13 +167,3 @@ async def test_a_request_that_was_cancelled_before_it_began_changes_nothing(stag
     request = await stage.provision()
     assert request.state is RequestState.CANCELLED
     assert stage.tenant.ledger == []
-
-
-async def test_an_error_nobody_thought_of_is_told_without_a_traceback(stage: Stage) -> None:
-    stage.tenant.outage = [ZeroDivisionError("division by zero")]
-    request = await stage.provision()
-    assert request.state is RequestState.NEEDS_ATTENTION
-    assert request.attention is not None
-    assert "log" in request.attention.words
-    assert "division" not in request.attention.words
-    assert (await stage.retry()).state is RequestState.COMPLETED
