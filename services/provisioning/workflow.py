@@ -46,7 +46,7 @@ THREADS = 16
 LISTENER_SECONDS = 0.1
 """How often a thread of dbos wakes that has nothing to do here. It ends the stop of an engine."""
 
-AT_ONCE = 10_000
+LOOKED_AT = 10_000
 """Requests of one state that a recovery looks at."""
 
 UNDER_WAY = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
@@ -80,6 +80,8 @@ class ProvisioningEngine:
         self._pace = pace or Pace()
         self._folder = folder
         self._liveness = Liveness(clock)
+        self._workflows: dict[flows.Flow, Workflow] = {}
+        self._sweeper: asyncio.Task[None] | None = None
         self._conductor = Conductor.of(
             records,
             directory,
@@ -98,7 +100,6 @@ class ProvisioningEngine:
         if ProvisioningEngine._running is not None:
             raise RuntimeError("A provisioning engine is running in this process: dbos allows one.")
         ProvisioningEngine._running = self
-        self._sweeper: asyncio.Task[None] | None = None
         try:
             self._liveness.start()
             self._launch()
@@ -128,17 +129,17 @@ class ProvisioningEngine:
     async def provision(self, request: Request) -> None:
         """Take an approved request to its end."""
         number = request.runs + 1 if request.state is RequestState.APPROVED else request.runs
-        await self._begin(self._provisioning, request, number)
+        await self._begin(flows.provision, request, number)
 
     async def roll_back(self, request: Request) -> None:
         """Undo what Switchboard changed for a request in state rolling back."""
-        await self._begin(self._undoing, request, request.runs)
+        await self._begin(flows.roll_back, request, request.runs)
 
     async def recover(self) -> None:
         """Take up requests that nobody works on: their workflow never started, is gone, or broke off."""
         for state in (RequestState.APPROVED, RequestState.PROVISIONING, RequestState.ROLLING_BACK):
             async with self._records.transaction() as tx:
-                found = await tx.requests.in_state(state, AT_ONCE)
+                found = await tx.requests.in_state(state, LOOKED_AT)
             for request in found:
                 if await self._is_abandoned(request):
                     log.info("run_taken_up", request=request.ref, state=state.value)
@@ -163,12 +164,9 @@ class ProvisioningEngine:
             "log_level": "ERROR",
         }
         DBOS(config=config)
-        self._provisioning = DBOS.workflow(name="provision", max_recovery_attempts=None)(
-            self._workflow(flows.provision)
-        )
-        self._undoing = DBOS.workflow(name="roll back", max_recovery_attempts=None)(
-            self._workflow(flows.roll_back)
-        )
+        for name, flow in (("provision", flows.provision), ("roll back", flows.roll_back)):
+            register = DBOS.workflow(name=name, max_recovery_attempts=None)
+            self._workflows[flow] = register(self._workflow(flow))
         DBOS.launch()
 
     def _workflow(self, flow: flows.Flow) -> Workflow:
@@ -180,15 +178,15 @@ class ProvisioningEngine:
 
         return workflow
 
-    async def _begin(self, workflow: Workflow, request: Request, number: int) -> None:
+    async def _begin(self, flow: flows.Flow, request: Request, number: int) -> None:
         """Start the workflow of a run; a second start of the same run does nothing."""
         from dbos import DBOS, SetWorkflowID
 
-        if self._liveness.is_stopping:
+        if ProvisioningEngine._running is not self or self._liveness.is_stopping:
             return  # it is taken up at the next start
         try:
             with SetWorkflowID(_id(request.id, number)):
-                await DBOS.start_workflow_async(workflow, request.id, number)
+                await DBOS.start_workflow_async(self._workflows[flow], request.id, number)
         except Exception:
             # The approval is recorded and must not fail for this: the next sweep takes the request up.
             log.exception("run_not_started", request=request.ref)

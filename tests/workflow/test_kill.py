@@ -101,7 +101,7 @@ async def ask_to_roll_back(scene: Scene) -> None:
 
 async def test_in_bad_weather_everything_still_completes_and_happens_once(scene: Scene) -> None:
     await approve(scene)
-    await scene.weather(error_rate=0.3, throttle_rate=0.1, replication_s=0.7, licence_s=0.3, operation_s=0.3)
+    await scene.weather(error_rate=0.3, throttle_rate=0.05, replication_s=0.5, licence_s=0.3, operation_s=0.3)
     scene.start()
     await scene.until(RequestState.COMPLETED)
     request, number = await read(scene)

@@ -10,12 +10,16 @@ from services.clock import SystemClock
 from services.graph.client import Graph
 from services.graph.credentials import StaticToken
 from services.graph.directory import GraphDirectory
+from services.graph.patience import Patience
 from services.graph.telephony import GraphTelephony
 from services.locations import Locations
 from services.provisioning.workflow import ProvisioningEngine
 from services.sandbox import company
 from services.storage.embedded import EmbeddedRecords
 from tests.pace import QUICK
+
+IMPATIENT = Patience(total=0.5, first_pause=0.02, longest_pause=0.2)
+"""The client gives up early, so that what is transient reaches the engine."""
 
 LOCATIONS = Path(company.__file__).parent / "locations.yaml"
 
@@ -28,7 +32,7 @@ def live(folder: Path, tenant_url: str, tell: Connection) -> None:
 async def _live(folder: Path, tenant_url: str, tell: Connection) -> None:
     clock = SystemClock()
     records = await EmbeddedRecords.open(folder, clock)
-    graph = Graph.connect(tenant_url, StaticToken("sandbox"), clock)
+    graph = Graph.connect(tenant_url, StaticToken("sandbox"), clock, IMPATIENT)
     changes: asyncio.Queue[str] = asyncio.Queue()
     engine = ProvisioningEngine(
         records,
