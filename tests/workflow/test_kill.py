@@ -53,7 +53,6 @@ async def test_killed_while_it_provisions(scene: Scene, moment: str) -> None:
 
 
 ROLLING_BACK_MOMENTS = {
-    "before the number is taken back": ("POST", "unassignNumber", BEFORE, ""),
     "after the number is taken back": ("POST", "unassignNumber", AFTER, ""),
     "after the group is left": ("DELETE", r"/members/", AFTER, ""),
 }
