@@ -1,7 +1,9 @@
-"""The product with a full house: 10,000 requests that wait for approval. Usage: python bench/product.py PORT PLAN
+"""The product with a full house: 10,000 requests that wait for approval.
 
-The records are real and durable, the tenant is the sandbox's, in a process of its own. PLAN is a file that the server
-writes what the load needs into: who approves what.
+Usage: python bench/product.py PORT PLAN SERVICE_URL TENANT_PORT
+
+The records are real and durable, the tenant is the sandbox's, in a process of its own. PLAN is a file that
+the server writes what the load needs into: who approves what.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ def person(number: int, kind: str) -> PersonRef:
 
 
 def waiting(number: int, now: datetime) -> Request:
-    """A request that waits for the first of two approvals, so that the tenant has no part in what is measured."""
+    """A request that waits for the first of two approvals: the tenant has no part in what is measured."""
     asker, decider = person(number, "a"), person(number % APPROVERS, "b")
     draft = Request(
         id=f"c0000000-0000-4000-8000-{number:012}",

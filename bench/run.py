@@ -1,7 +1,8 @@
 """`make bench`: the product against the stock Bot Framework echo, side by side on one machine, in one run.
 
-Every server has core 0 to itself while it is measured, the load and the connector have core 1. Rounds alternate, so that
-a busy machine slows all alike; ratios are medians over the rounds. Absolute figures are context only.
+Every server has core 0 to itself while it is measured, the load and the connector have core 1. Rounds
+alternate, so that a busy machine slows all alike; ratios are medians over the rounds. Absolute figures are
+context only.
 
 Usage: python -m bench.run [SECONDS A ROUND] [ROUNDS]
 """

@@ -89,7 +89,7 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def quiet(self, within: float = 30.0) -> None:
-        """Return when the process has nothing left to do, so that one measurement does not pay for another."""
+        """Return when the process has nothing left to do: no measurement pays for another."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             before = self.cpu_seconds()

@@ -15,7 +15,7 @@ def actor_of(activity: Activity, tenant_id: str) -> Actor:
 
     Raises Refusal (403) for another tenant and for a sender without an object id.
     """
-    if tenant_of(activity) != tenant_id:
+    if tenant_of(activity).lower() != tenant_id.lower():
         raise Refusal(403, "ForeignTenant", ForeignTenant().sentence)
     sender = activity.from_property
     if not sender.aad_object_id:
@@ -44,7 +44,6 @@ def place_of(activity: Activity, actor: Actor) -> Place:
         tenant_id=actor.tenant_id,
         bot_id=activity.recipient.id if activity.recipient else "",
         channel_id=activity.channel_id or "msteams",
-        locale=actor.locale,
     )
 
 

@@ -31,6 +31,7 @@ from structlog.contextvars import bind_contextvars
 from typing_extensions import override
 
 from bot.authentication import Authentication, Forbidden, Unauthenticated
+from bot.channel_errors import ChannelError
 from bot.connectors import Connectors
 from bot.http_replies import Refusal, body_of, refused, replied
 from bot.identity import BotIdentity, credentials_of
@@ -195,6 +196,8 @@ def _refusal_of(error: Exception) -> Refusal:
         return Refusal(403, "Forbidden", str(error))
     if isinstance(error, KeysUnavailable):
         return Refusal(503, "KeysUnavailable", "Tokens cannot be checked right now. Try again later.")
+    if isinstance(error, ChannelError):
+        return Refusal(502, "ChannelRefused", "The answer could not be delivered to the chat.")
     return Refusal(500, "InternalError", "Something went wrong here. The log has the details.")
 
 

@@ -44,10 +44,11 @@ class Handler(Bot):
         place = place_of(activity, actor)
         match activity.type:
             case ActivityTypes.message:
-                self._only_personal(activity)
+                _check_personal(activity)
                 await self._replies.seen(place)
                 await self._message(activity, actor, place)
             case ActivityTypes.invoke:
+                _check_personal(activity)
                 await self._replies.seen(place)
                 body = await self._invoke(activity, actor, place)
                 response = InvokeResponse(status=200, body=body)
@@ -106,17 +107,14 @@ class Handler(Bot):
         """Welcome somebody who has just got the app; take note of somebody who has removed it."""
         if not is_personal(activity):
             return
-        if activity.type == ActivityTypes.installation_update and activity.action == "remove":
-            await self._replies.left(place)
-            return
+        if activity.type == ActivityTypes.installation_update and activity.action != "add":
+            if activity.action == "remove":
+                await self._replies.left(place)
+            return  # an upgrade of the app is no arrival
         if activity.type == ActivityTypes.conversation_update and not activity.members_added:
             return
         if await self._replies.arrived(place):
             await self._replies.send(place, "", await home.welcome(self._desk, actor))
-
-    def _only_personal(self, activity: Activity) -> None:
-        if not is_personal(activity):
-            raise Refusal(400, "NotPersonal", "Switchboard works in a personal chat only.")
 
 
 def refused(error: Refused) -> dict[str, Any]:
@@ -126,3 +124,9 @@ def refused(error: Refused) -> dict[str, Any]:
         "type": "application/vnd.microsoft.error",
         "value": {"code": error.code, "message": error.sentence},
     }
+
+
+def _check_personal(activity: Activity) -> None:
+    """Cards hold purposes and numbers, which are nobody else's business. Raises Refusal."""
+    if not is_personal(activity):
+        raise Refusal(400, "NotPersonal", "Switchboard works in a personal chat only.")

@@ -54,12 +54,12 @@ async def run_local(settings: Settings, show: Callable[[str, Sequence[Window]], 
         windows = asyncio.create_task(_windows(settings, bot_url))  # they take as long to start as the bot
         stack.push_async_callback(_close, windows)
         tenant_port = await stack.enter_async_context(_tenant(settings))
-        switchboard = Switchboard(sandbox_settings(settings, tenant_port))
+        settings = sandbox_settings(settings, tenant_port)
+        switchboard = Switchboard(settings, blocked=frozenset(blocked_numbers()))
         await switchboard.start()
         stack.push_async_callback(switchboard.stop)
         await stack.enter_async_context(serving(switchboard.app, settings.host, port))
         await switchboard.until_ready()
-        await switchboard.block(blocked_numbers())
         show(bot_url, await windows)
         await until_stopped()
 

@@ -35,21 +35,12 @@ def message_with(card: dict[str, Any]) -> dict[str, Any]:
 
 
 class TeamsMessenger:
-    """Writes the cards of requests into personal chats.
-
-    ``service_url`` and ``bot_id`` are used for people who have never written: the region's newest address
-    that any activity came from.
-    """
+    """Writes the cards of requests into personal chats."""
 
     def __init__(self, outbound: Outbound, tenant_id: str, now: Callable[[], datetime]) -> None:
         self._outbound = outbound
         self._tenant_id = tenant_id
         self._now = now
-        self._newest: Place | None = None
-
-    def heard_from(self, place: Place) -> None:
-        """Remember the newest address of the channel."""
-        self._newest = place
 
     async def post(self, place: Place, view: RequestView) -> Post:
         """Send a new card of the request. Raises Unreachable, ChannelBusy."""
@@ -58,6 +49,8 @@ class TeamsMessenger:
             activity_id = await self._outbound.send(reference_to(place), activity)
         except channel.ChannelError as error:
             raise _translated(error, place.person_id) from error
+        if not activity_id:
+            raise ChannelBusy(words="the channel did not say which message it made")
         return Post(
             request_id=view.request.id,
             person_id=place.person_id,
@@ -75,19 +68,20 @@ class TeamsMessenger:
         except channel.ChannelError as error:
             raise _translated(error, place.person_id) from error
 
-    async def open_chat(self, person_id: str, chat_id: str | None) -> Place:
-        """Open the chat with somebody who has the app but has not written yet. Raises Unreachable."""
-        if self._newest is None:
-            raise Unreachable(who=person_id, words="nobody has written to Switchboard yet")
-        where = self._newest
+    async def open_chat(self, person_id: str, chat_id: str | None, via: Place) -> Place:
+        """Open the chat with somebody who has the app but has not written yet.
+
+        Without a chat's id the channel is asked for one by the person's object id. Raises Unreachable,
+        ChannelBusy.
+        """
         if not chat_id:
             try:
                 chat_id = await self._outbound.create_conversation(
-                    where.service_url, self._tenant_id, person_id, bot_id=where.bot_id
+                    via.service_url, self._tenant_id, person_id, bot_id=via.bot_id
                 )
             except channel.ChannelError as error:
                 raise _translated(error, person_id) from error
-        return replace(where, person_id=person_id, conversation_id=chat_id)
+        return replace(via, person_id=person_id, conversation_id=chat_id)
 
 
 def _translated(error: channel.ChannelError, who: str) -> ChannelError:

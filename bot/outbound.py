@@ -54,8 +54,8 @@ class Outbound:
     ) -> str:
         """Return the id of the personal conversation with a member, opened if need be.
 
-        `member_id` is the Teams id (`29:...`) of a person for whom the app is installed, `bot_id` the bot's
-        (`28:<app id>`). Raises also Unreachable.
+        `member_id` is the Teams id (`29:...`) or the Entra object id of a person for whom the app is
+        installed, `bot_id` the bot's (`28:<app id>`). Raises also Unreachable.
         """
         answer = await self._call(
             "POST",

@@ -9,14 +9,14 @@ from typing import Any
 
 import structlog
 
-from bot.messenger import TeamsMessenger, message_with, reference_to
+from bot.messenger import message_with, reference_to
 from bot.outbound import Outbound
-from cards.again import again_card
-from cards.notice import notice_card, wait_card
+from cards.again import Again, again_card, wait_card
+from cards.notice import notice_card
 from cards.verbs import Verb
 from cards.words import BUTTONS
 from dialogs.context import Answer
-from services.domain.errors import Refused, StoreUnavailable, SwitchboardError, TenantError
+from services.domain.errors import Refused, StoreError, TenantError
 from services.noticeboard import NoticeBoard
 from services.ports import Clock, Place
 
@@ -26,21 +26,19 @@ ANSWER_SECONDS = 0.8
 """How long a client waits before it gets the card that says that the answer takes longer. Teams gives up on
 an invoke after some seconds and names no figure; the design's budget is one second."""
 
+UNEXPECTED = "Something went wrong here, and it is in Switchboard's log. Please try again."
+
 SAME_ARRIVAL = timedelta(seconds=60)
 """Teams tells of one installation twice (installationUpdate and conversationUpdate); it is one welcome."""
 
 Job = Coroutine[Any, Any, Answer]
-Again = tuple[Verb, dict[str, Any]]
 
 
 class Replies:
     """Answers people, and keeps note of where they are."""
 
-    def __init__(
-        self, outbound: Outbound, messenger: TeamsMessenger, board: NoticeBoard, clock: Clock
-    ) -> None:
+    def __init__(self, outbound: Outbound, board: NoticeBoard, clock: Clock) -> None:
         self._outbound = outbound
-        self._messenger = messenger
         self._board = board
         self._clock = clock
         self._places: dict[str, Place] = {}
@@ -52,7 +50,6 @@ class Replies:
         if self._places.get(place.person_id) == place:
             return
         self._places[place.person_id] = place
-        self._messenger.heard_from(place)
         await self._board.found(place)
 
     async def arrived(self, place: Place) -> bool:
@@ -63,7 +60,6 @@ class Replies:
             return False
         self._welcomed[place.person_id] = now
         self._places[place.person_id] = place
-        self._messenger.heard_from(place)
         await self._board.arrived(place)
         return True
 
@@ -80,7 +76,7 @@ class Replies:
         return message_id
 
     async def to_message(
-        self, place: Place, reply_to: str, job: Job, again: Again | None, *, slow: bool = False
+        self, place: Place, reply_to: str, job: Job, again: Again, *, slow: bool = False
     ) -> None:
         """Answer a typed message with a new card."""
         safe = _safe(job, again)
@@ -92,7 +88,7 @@ class Replies:
             await self.send(place, reply_to, answer)
             return
         message_id = await self._outbound.send(
-            reference_to(place), message_with(wait_card()), reply_to=reply_to
+            reference_to(place), message_with(wait_card(again)), reply_to=reply_to
         )
         self._afterwards(self._deliver(place, message_id, task))
 
@@ -111,7 +107,7 @@ class Replies:
         early = await _within(task)
         if early is None:
             self._afterwards(self._deliver(place, message_id, asyncio.create_task(_safe(task, again))))
-            return wait_card()
+            return wait_card(again)
         await self._note(place, message_id, early)
         return early.card
 
@@ -121,9 +117,11 @@ class Replies:
             await asyncio.wait(self._later, timeout=seconds)
 
     async def _deliver(self, place: Place, message_id: str, task: asyncio.Task[Answer]) -> None:
+        """Put a late answer in the place of the card that says so. The board does it for a request's card."""
         answer = await task
-        await self._outbound.update(reference_to(place), message_id, message_with(answer.card))
         await self._note(place, message_id, answer)
+        if answer.shows is None:
+            await self._outbound.update(reference_to(place), message_id, message_with(answer.card))
 
     async def _note(self, place: Place, message_id: str, answer: Answer) -> None:
         """Have the board keep the message true from now on when it shows a request, and only then."""
@@ -151,23 +149,27 @@ async def _within(task: asyncio.Task[Answer]) -> Answer | None:
     return task.result() if done else None
 
 
-async def _retryable(job: Job | asyncio.Task[Answer], again: Again | None) -> Answer:
-    """The answer, or a card with a button that tries the same again with everything that was entered."""
+async def _retryable(job: Job | asyncio.Task[Answer], again: Again) -> Answer:
+    """The answer, or a card with a button that tries the same again with everything that was entered.
+
+    Raises Refused when nothing was done, for whoever can still say so in the reply.
+    """
     try:
         return await job
-    except (TenantError, StoreUnavailable) as error:
+    except Refused:
+        raise
+    except (TenantError, StoreError) as error:
         log.warning("turn_failed", error=error.code, words=error.sentence)
         return Answer(card=again_card(error.sentence, again))
+    except Exception:
+        log.exception("turn_failed")
+        return Answer(card=again_card(UNEXPECTED, again))
 
 
-async def _safe(job: Job | asyncio.Task[Answer], again: Again | None) -> Answer:
-    """The answer, or a card that says what went wrong: where there is no reply left to refuse with."""
+async def _safe(job: Job | asyncio.Task[Answer], again: Again) -> Answer:
+    """The answer, or a card that says why there is none: where there is no reply left to refuse with."""
     try:
         return await _retryable(job, again)
     except Refused as error:
-        return Answer(
-            card=notice_card("Nothing was changed", error.sentence, [(BUTTONS[Verb.MENU], Verb.MENU)])
-        )
-    except SwitchboardError as error:
-        log.exception("turn_failed", error=error.code)
-        return Answer(card=again_card(error.sentence, again))
+        choices = [(BUTTONS[Verb.MENU], Verb.MENU)]
+        return Answer(card=notice_card("Nothing was changed", error.sentence, choices))

@@ -118,7 +118,8 @@ def entry_of(value: object) -> tuple[Entry, Nothing]:
     except ValueError:
         raise BadInput(what="This button is not known here. Type `menu` for a fresh card.") from None
     try:
-        return entry, entry.payload.model_validate(action.get("data") or {})
+        data = action.get("data")
+        return entry, entry.payload.model_validate({} if data is None else data)
     except ValidationError as error:
         faults = ", ".join(sorted({_fault(fault) for fault in error.errors()}))
         raise BadInput(what=f"The card's input cannot be used ({faults}). Nothing was changed.") from error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,7 @@ from services.audit import verify
 from services.changes import Changes
 from services.clock import SystemClock
 from services.courier import Courier
-from services.domain.errors import BadInput, SwitchboardError, TenantError
+from services.domain.errors import BadInput, SwitchboardError
 from services.graph import credentials
 from services.graph.client import Graph
 from services.graph.directory import GraphDirectory
@@ -55,6 +56,7 @@ class Switchboard:
     settings: Settings
     clock: Clock = field(default_factory=SystemClock)
     pace: Pace = field(default_factory=Pace)
+    blocked: Collection[str] = ()
     app: web.Application = field(init=False)
     records: EmbeddedRecords = field(init=False)
 
@@ -62,38 +64,39 @@ class Switchboard:
         """Open records, tenant and channel, and pick up what the last process left."""
         settings = self.settings
         self._tasks: set[asyncio.Task[None]] = set()
-        self._why_not = "starting"
+        self._why_not = "reading the organisation's numbers"
         self._ready = asyncio.Event()
-        self.records = await EmbeddedRecords.open(settings.data, self.clock)
-        self._graph = Graph.connect(settings.graph_url, credential_of(settings), self.clock)
-        self._adapter = Adapter(identity_of(settings), allow_unauthenticated=settings.is_sandbox)
-        self._assemble(Locations.read(settings.locations))
-        await asyncio.to_thread(warm_up, self._graph)
-        await self._engine.start()
-        self.app = create_app(self._adapter, self._handler, self._readiness)
-        self._in_background(self._board.run())
-        self._in_background(self._sweep())
-        self._in_background(self._take_over())
+        async with AsyncExitStack() as opened:  # what was opened is closed again if a later part fails
+            self.records = await EmbeddedRecords.open(settings.data, self.clock)
+            opened.push_async_callback(self.records.close)
+            self._graph = Graph.connect(settings.graph_url, credential_of(settings), self.clock)
+            opened.push_async_callback(self._graph.close)
+            self._adapter = Adapter(identity_of(settings), allow_unauthenticated=settings.is_sandbox)
+            opened.push_async_callback(self._adapter.close)
+            self._assemble(Locations.read(settings.locations))
+            await asyncio.to_thread(warm_up, self._graph)
+            await self._engine.start()
+            opened.push_async_callback(self._engine.stop)
+            self.app = create_app(self._adapter, self._handler, self._readiness)
+            for work in (self._board.run, self._sweep, self._take_over):
+                self._in_background(work)
+            opened.push_async_callback(self._end_background)
+            opened.push_async_callback(self._replies.close, SHUTDOWN_SECONDS)
+            self._opened = opened.pop_all()
 
     async def until_ready(self) -> None:
         """Return once turns can be taken."""
         await self._ready.wait()
 
-    async def block(self, e164s: Iterable[str]) -> None:
-        """Keep numbers from being offered."""
-        await self._inventory.block(e164s)
-
     async def stop(self) -> None:
         """Finish turns, let durable work come to a checkpoint, and close everything."""
         self._why_not = "stopping"
-        await self._replies.close(SHUTDOWN_SECONDS)
+        await self._opened.aclose()
+
+    async def _end_background(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._engine.stop()
-        await self._adapter.close()
-        await self._graph.close()
-        await self.records.close()
 
     def _assemble(self, locations: Locations) -> None:
         settings, clock = self.settings, self.clock
@@ -121,7 +124,7 @@ class Switchboard:
         self._inventory = Inventory(self.records, directory, telephony, locations, clock)
         messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
         self._board = NoticeBoard(changes, Courier(changes, messenger, directory), approvals, routing)
-        self._replies = Replies(self._adapter.outbound, messenger, self._board, clock)
+        self._replies = Replies(self._adapter.outbound, self._board, clock)
         desk = Desk(changes, self._requests, number_requests, approvals, self._inventory, locations)
         self._handler = Handler(desk, self._replies, settings.tenant_id)
 
@@ -135,18 +138,15 @@ class Switchboard:
         return ""
 
     async def _take_over(self) -> None:
-        """Take the tenant's numbers over before the first turn; patient with a tenant that is busy."""
-        self._why_not = "taking over the tenant's numbers"
-        while await self._inventory.is_empty():
+        """Take the tenant's numbers over, once; patient with a tenant or a disk that is busy."""
+        while not await self._inventory.is_taken_over():
             try:
-                count = await self._inventory.take_over()
-            except TenantError as error:
+                count = await self._inventory.take_over(self.blocked)
+            except SwitchboardError as error:
                 log.warning("take_over_failed", words=error.sentence)
                 await self.clock.sleep(AGAIN_SECONDS)
-                continue
-            log.info("numbers_taken_over", count=count)
-            if count == 0:
-                break
+            else:
+                log.info("numbers_taken_over", count=count)
         gc.collect()
         gc.freeze()  # records and imports live as long as the process: collections need not walk them
         self._why_not = ""
@@ -155,16 +155,22 @@ class Switchboard:
     async def _sweep(self) -> None:
         """End requests that nobody decided in time."""
         while True:
-            try:
-                await self._requests.expire_due()
-            except SwitchboardError as error:
-                log.warning("sweep_failed", words=error.sentence)
+            await self._requests.expire_due()
             await self.clock.sleep(SWEEP_SECONDS)
 
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(_report)
+    def _in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._tasks.add(asyncio.create_task(self._kept_alive(work)))
+
+    async def _kept_alive(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Background work that fails in a way nobody thought of is begun again."""
+        pause = AGAIN_SECONDS
+        while True:
+            try:
+                return await work()
+            except Exception:
+                log.exception("background_work_failed", work=work.__qualname__)
+            await self.clock.sleep(pause)
+            pause = min(pause * 2, SWEEP_SECONDS)
 
 
 async def verify_audit(settings: Settings) -> int:
@@ -204,9 +210,3 @@ def _proof(settings: Settings) -> ClientSecret | Certificate | ManagedIdentity:
     if settings.app_certificate is not None:
         return read_certificate(settings.app_certificate)
     return ClientSecret(settings.app_secret.get_secret_value())
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    """Say when background work has died, for it never should."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("background_work_died", exc_info=error)

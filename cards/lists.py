@@ -102,4 +102,11 @@ def _more(requests: Sequence[Request]) -> list[Part]:
     left = len(requests) - SHOWN
     if left <= 0:
         return []
-    return [line(said(f"… and {left} more, which show up here as these are done.", is_subtle=True))]
+    return [
+        line(
+            said(
+                f"… and {left} more. Type a reference, such as {requests[SHOWN].ref}, to open it.",
+                is_subtle=True,
+            )
+        )
+    ]

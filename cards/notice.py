@@ -1,4 +1,4 @@
-"""One sentence and what to do next: refusals, errors, near misses, and please-wait."""
+"""One sentence and what to do next: refusals, errors, near misses."""
 
 from __future__ import annotations
 
@@ -14,8 +14,3 @@ def notice_card(title: str, sentence: str, choices: Sequence[tuple[str, Verb]] =
     """A sentence with buttons. ``title`` is fixed words of ours; what was typed belongs in ``sentence``."""
     body = [heading(title), line(run(readable(sentence), 600))]
     return finished(f"Switchboard: {title}", body, [button(verb, title=words) for words, verb in choices])
-
-
-def wait_card(sentence: str = "Looking at your account …") -> Card:
-    """What is shown while something takes a moment; it is replaced by the answer."""
-    return finished("Switchboard: one moment, please.", [line("◔ ", run(sentence, 200, is_subtle=True))])

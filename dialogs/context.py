@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from cards.request import request_card
-
 from services.approvals import Approvals
 from services.changes import Changes
 from services.domain.person import Actor
@@ -23,7 +22,7 @@ Card = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A card to show. ``shows`` is the request that the card keeps showing from now on, if it is one's card."""
+    """A card to show. ``shows`` is the request that the card keeps showing from now on, if it is one's."""
 
     card: Card
     shows: Request | None = None
@@ -44,13 +43,6 @@ class Desk:
     def now(self) -> datetime:
         """The present moment."""
         return self.changes.clock.now()
-
-    async def pending_for(self, actor: Actor) -> tuple[int, str | None]:
-        """How many decisions wait for the person, and the reference of their own open request."""
-        async with self.changes.records.transaction() as tx:
-            waiting = await tx.requests.awaiting(actor.id)
-            open_request = await tx.requests.open_of(actor.id)
-        return len(waiting), open_request.ref if open_request else None
 
     def show(self, actor: Actor, request: Request, notice: str = "") -> Answer:
         """The actor's card of a request."""

@@ -6,22 +6,21 @@ from collections.abc import Sequence
 
 from cards.menu import help_card, menu_card, welcome_card
 from cards.notice import notice_card
-from cards.words import BUTTONS
-
 from cards.verbs import Verb
+from cards.words import BUTTONS
 from dialogs.context import Answer, Desk
 from services.domain.person import Actor
 
 
 async def menu(desk: Desk, actor: Actor) -> Answer:
     """The menu, with what waits for the person."""
-    waiting, open_ref = await desk.pending_for(actor)
+    waiting, open_ref = await desk.requests.pending_for(actor)
     return Answer(card=menu_card(actor.name, waiting, open_ref))
 
 
 async def welcome(desk: Desk, actor: Actor) -> Answer:
     """What somebody sees who has just got the app."""
-    waiting, open_ref = await desk.pending_for(actor)
+    waiting, open_ref = await desk.requests.pending_for(actor)
     return Answer(card=welcome_card(actor.name, waiting, open_ref))
 
 

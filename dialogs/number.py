@@ -6,22 +6,21 @@ from dataclasses import replace
 
 from cards.notice import notice_card
 from cards.number_form import number_form_card
-from cards.words import BUTTONS
-
 from cards.verbs import Verb
+from cards.words import BUTTONS
 from dialogs.context import Answer, Desk
 from services.domain.errors import (
     AccountNotFit,
     AlreadyHasNumber,
+    InventoryNotReady,
     NoApprover,
     OpenRequestExists,
     Refused,
 )
-from services.domain.offer import NEXT_AVAILABLE
 from services.domain.person import Actor
 from services.number_requests import FormInput
 
-HOPELESS = (AlreadyHasNumber, AccountNotFit, NoApprover)
+HOPELESS = (AlreadyHasNumber, AccountNotFit, InventoryNotReady, NoApprover)
 """What no other input would change: then there is no form to correct."""
 
 
@@ -67,8 +66,3 @@ async def _open_request(desk: Desk, actor: Actor, error: OpenRequestExists) -> A
 def _no_form(error: Refused) -> Answer:
     choices = [(BUTTONS[verb], verb) for verb in (Verb.MY_PHONE, Verb.MENU)]
     return Answer(card=notice_card("No new number for now", error.sentence, choices))
-
-
-def first_form() -> FormInput:
-    """What is known before anything is entered."""
-    return FormInput(number=NEXT_AVAILABLE)

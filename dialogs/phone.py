@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cards.my_phone import my_phone_card
-
 from dialogs.context import Answer, Desk
 from services.domain.person import Actor
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from cards.lists import approvals_card, my_requests_card
-
 from dialogs.context import Answer, Desk
 from services.domain.errors import NotYours, ReasonMissing, StaleCard, TextTooLong, WrongState
 from services.domain.person import Actor

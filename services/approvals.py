@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import structlog
+
 from services.changes import Changes
 from services.domain import transitions
+from services.domain.errors import NoApprover, PersonUnknown
 from services.domain.person import Actor, Person
 from services.domain.policy import choose_approver, names
 from services.domain.request import Request, RequestState, Stage
 from services.ports import Directory, Provisioner
+
+log = structlog.get_logger()
 
 
 class Routing:
@@ -22,13 +27,22 @@ class Routing:
     async def stages(self, requester_id: str, beneficiary_id: str) -> tuple[Stage, ...]:
         """The approvals that a request needs. Raises NoApprover, TenantBusy."""
         chain = await self._directory.management_chain(beneficiary_id)
-        fallback = await self.fallback()
-        approver, why = choose_approver(chain, fallback, frozenset({requester_id, beneficiary_id}))
+        excluded = frozenset({requester_id, beneficiary_id})
+        try:
+            approver, why = choose_approver(chain, None, excluded)
+        except NoApprover:
+            approver, why = choose_approver((), await self.fallback(), excluded)
         return (Stage(name="manager", approvers=(approver.ref,), why=why),)
 
     async def fallback(self) -> Person | None:
-        """The configured fallback approver, if there is one."""
-        return await self._directory.person(self._fallback_id) if self._fallback_id else None
+        """The configured fallback approver, if there is one in the directory."""
+        if not self._fallback_id:
+            return None
+        try:
+            return await self._directory.person(self._fallback_id)
+        except PersonUnknown:
+            log.warning("fallback_unknown", person=self._fallback_id)
+            return None
 
 
 class Approvals:

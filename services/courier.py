@@ -85,8 +85,12 @@ class Courier:
 
     async def _open(self, person_id: str) -> Place:
         """Install the app for somebody who has never written, and open the chat with them."""
+        async with self._records.transaction() as tx:
+            via = await tx.posts.some_place()
+        if via is None:
+            raise ChannelBusy(words="nobody has written to Switchboard yet, so its address is not known")
         chat_id = await self._directory.install_app(person_id)
-        place = await self._messenger.open_chat(person_id, chat_id)
+        place = await self._messenger.open_chat(person_id, chat_id, via)
         async with self._records.transaction() as tx:
             await tx.posts.put_place(place)
         return place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from services.changes import SWITCHBOARD
 from services.domain.location import TEAMS_PHONE_PLAN
@@ -12,6 +12,9 @@ from services.domain.offer import PhoneView
 from services.domain.person import Actor, PersonRef
 from services.locations import Locations
 from services.ports import AssignmentStatus, Clock, Directory, Records, Telephony, TenantNumber
+
+TAKEN_OVER = "numbers taken over"
+"""The mark of an inventory that is complete: before it, nothing is offered."""
 
 BATCH = 1000
 """Numbers written in one transaction while the tenant's are taken over."""
@@ -29,36 +32,30 @@ class Inventory:
         self._locations = locations
         self._clock = clock
 
-    async def is_empty(self) -> bool:
-        """Whether no number is known yet."""
+    async def is_taken_over(self) -> bool:
+        """Whether the tenant's numbers were all read once."""
         async with self._records.transaction() as tx:
-            return await tx.numbers.count() == 0
+            return await tx.marks.has(TAKEN_OVER)
 
-    async def take_over(self) -> int:
+    async def take_over(self, blocked: Collection[str] = ()) -> int:
         """Add the tenant's numbers that are not known yet, and give how many there were.
 
-        What is known already stays as it is. Numbers that belong to no location are left out.
+        What is known already stays as it is, so a take-over that broke off is begun again without harm.
+        Numbers that belong to no location are left out; those in ``blocked`` (E.164) are never offered.
         """
         added = 0
         batch: list[Number] = []
         async for listed in self._telephony.numbers():
             number = self._number(listed)
             if number is not None:
-                batch.append(number)
+                batch.append(block(number) if number.e164 in blocked else number)
             if len(batch) == BATCH:
                 added += await self._add(batch)
                 batch = []
-        return added + await self._add(batch)
-
-    async def block(self, e164s: Iterable[str]) -> int:
-        """Keep numbers from being offered, and give how many that changed; unknown ones are passed over."""
+        added += await self._add(batch)
         async with self._records.transaction() as tx:
-            known = [number for e164 in e164s if (number := await tx.numbers.get(e164)) is not None]
-            changed = [block(number) for number in known if block(number) != number]
-            await tx.numbers.put(changed)
-            for number in changed:
-                await tx.audit.append(self._clock.now(), SWITCHBOARD, "number blocked", number.e164, {})
-        return len(changed)
+            await tx.marks.put(TAKEN_OVER)
+        return added
 
     async def phone_of(self, actor: Actor) -> PhoneView:
         """What the person has now, read from the tenant. Raises PersonUnknown, TenantBusy."""

@@ -30,8 +30,9 @@ SETTLE_SECONDS = 0.3
 """Waited after a change, so that the reply to the button press arrives before the refresh of its card, and so
 that a burst of changes makes one refresh."""
 
-AGAIN_SECONDS = 5.0
-"""Waited after Teams or Microsoft 365 was busy."""
+AGAIN_SECONDS = 2.0
+LONGEST_SECONDS = 120.0
+"""Waited after Teams or Microsoft 365 was busy; each time twice as long."""
 
 NEVER = -1
 """The version of a message that must be refreshed whatever the request's version is."""
@@ -92,16 +93,19 @@ class NoticeBoard:
 
     async def _work(self, request_id: str) -> None:
         """Refresh one request until its cards are true. Whatever holds it up holds up no other."""
-        again = True
-        while again:
-            try:
-                again = await self._refresh_one(request_id)
-            except Exception:
-                log.exception("refresh_failed", request=request_id)
-            if again:
-                await self._clock.sleep(AGAIN_SECONDS)
+        pause = AGAIN_SECONDS
+        while await self._is_unfinished(request_id):
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, LONGEST_SECONDS)
         self._at_work.discard(request_id)
         self.ring()  # it may have changed once more meanwhile
+
+    async def _is_unfinished(self, request_id: str) -> bool:
+        try:
+            return await self._refresh_one(request_id)
+        except Exception:
+            log.exception("refresh_failed", request=request_id)
+            return True
 
     async def shown(self, request: Request, place: Place, activity_id: str) -> None:
         """Remember that a message of the person's now shows the request, and refresh it with the others."""
@@ -136,9 +140,10 @@ class NoticeBoard:
         self.ring()
 
     async def arrived(self, place: Place) -> None:
-        """The same for somebody whose chat is empty, because they have just got the app.
+        """The same for somebody who has just got the app, whose chat may be empty.
 
-        What they had a card of comes anew, as long as it is open or ended within the last day.
+        What they had a card of, and is open or ended within the last day, is looked at again: a message that
+        is still there is refreshed, one that is gone comes anew.
         """
         since = self._clock.now() - RECENT
         async with self._records.transaction() as tx:
@@ -148,7 +153,7 @@ class NoticeBoard:
             for post in await tx.posts.of_person(place.person_id, AT_ONCE):
                 request = await tx.requests.get(post.request_id)
                 if request.is_open or request.updated_at >= since:
-                    await tx.posts.remove(post.conversation_id, post.activity_id)
+                    await tx.posts.put(replace(post, version=NEVER))
                     await tx.posts.mark_stale(request.id)
         self.ring()
 
@@ -182,7 +187,13 @@ class NoticeBoard:
     ) -> None:
         """Remember what the messages show now; an update that is not remembered is harmless to repeat."""
         async with self._records.transaction() as tx:
+            # A message may have been put to another use while its update was under way.
+            here = {
+                (post.conversation_id, post.activity_id) for post in await tx.posts.of_request(request.id)
+            }
             for post, delivery in updates:
+                if (post.conversation_id, post.activity_id) not in here:
+                    continue
                 if delivery is Delivery.GONE:
                     await tx.posts.remove(post.conversation_id, post.activity_id)
                 elif delivery is Delivery.DONE:

@@ -14,6 +14,7 @@ from services.domain.errors import (
     AccountNotFit,
     AlreadyExists,
     AlreadyHasNumber,
+    InventoryNotReady,
     NoNumberFree,
     NumberJustTaken,
     NumberNotOffered,
@@ -27,6 +28,7 @@ from services.domain.number import Number, dispute, hold, is_offered
 from services.domain.offer import NEXT_AVAILABLE, OFFERED_NUMBERS, LocationChoice, NumberForm
 from services.domain.person import Actor, Person
 from services.domain.request import PURPOSE_LIMIT, Request, RequestKind, Stage
+from services.inventory import TAKEN_OVER
 from services.locations import Locations
 from services.ports import AssignmentStatus, Directory, Telephony, Transaction
 from services.provisioning.plan import obstacle, plan_number
@@ -70,7 +72,7 @@ class NumberRequests:
         What speaks against the chosen location is in ``obstacle``, so that another can be chosen.
         Raises AlreadyHasNumber, OpenRequestExists, AccountNotFit, NoApprover, LocationUnknown, TenantBusy.
         """
-        await self._check_no_open_request(actor)
+        await self._check_may_ask(actor)
         person = await self._directory.person(actor.id)
         location = (
             self._locations.named(entered.location) if entered.location else self._locations.of_person(person)
@@ -113,7 +115,7 @@ class NumberRequests:
             return known
         purpose = _checked_purpose(entered.purpose)
         location = self._locations.named(entered.location)
-        await self._check_no_open_request(actor)
+        await self._check_may_ask(actor)
         person = await self._directory.person(actor.id)
         what_is, stages = await self._look(actor, person, location)
         against = obstacle(what_is, location)
@@ -141,9 +143,12 @@ class NumberRequests:
             self._routing.stages(actor.id, person.id),
         )
 
-    async def _check_no_open_request(self, actor: Actor) -> None:
+    async def _check_may_ask(self, actor: Actor) -> None:
         async with self._records.transaction() as tx:
+            is_complete = await tx.marks.has(TAKEN_OVER)
             open_request = await tx.requests.open_of(actor.id)
+        if not is_complete:
+            raise InventoryNotReady
         if open_request is not None:
             raise OpenRequestExists(ref=open_request.ref, request_id=open_request.id)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
+
 from services.changes import Changes
 from services.domain import transitions
-from services.domain.errors import Refused
+from services.domain.errors import Refused, SwitchboardError
 from services.domain.person import Actor
 from services.domain.request import Request
 from services.ports import Provisioner
+
+log = structlog.get_logger()
 
 
 class Requests:
@@ -22,15 +26,17 @@ class Requests:
         self._clock = changes.clock
         self._provisioner = provisioner
 
-    async def mine(self, actor: Actor, limit: int = 10) -> Sequence[Request]:
+    async def mine(self, actor: Actor, limit: int = 100) -> Sequence[Request]:
         """What the actor asked for or gets, newest first."""
         async with self._records.transaction() as tx:
             return await tx.requests.of(actor.id, limit)
 
-    async def open_of(self, actor: Actor) -> Request | None:
-        """The actor's open request, if any."""
+    async def pending_for(self, actor: Actor) -> tuple[int, str | None]:
+        """How many decisions wait for the person, and the reference of their own open request."""
         async with self._records.transaction() as tx:
-            return await tx.requests.open_of(actor.id)
+            waiting = await tx.requests.count_awaiting(actor.id)
+            open_request = await tx.requests.open_of(actor.id)
+        return waiting, open_request.ref if open_request else None
 
     async def show(self, actor: Actor, request_id: str) -> Request:
         """One request. Raises UnknownRequest, also for somebody else's."""
@@ -77,7 +83,10 @@ class Requests:
         async with self._records.transaction() as tx:
             due = await tx.requests.due(self._clock.now(), limit)
         for request in due:
-            await self._changes.by_switchboard(request.id, _expire_if_pending)
+            try:
+                await self._changes.by_switchboard(request.id, _expire_if_pending)
+            except SwitchboardError as error:  # the next round tries again
+                log.warning("not_expired", request=request.ref, words=error.sentence)
         return len(due)
 
 

@@ -81,6 +81,10 @@ class NumberJustTaken(Refused):
     """{number} has just been taken. Choose another one, or the next available."""
 
 
+class InventoryNotReady(Refused):
+    """Switchboard is still reading the organisation's numbers. Try again in a minute."""
+
+
 class NoNumberFree(Refused):
     """No number is free in {location} at the moment. Choose another location, or ask a telecom admin."""
 

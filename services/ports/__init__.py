@@ -9,7 +9,15 @@ from __future__ import annotations
 from services.ports.directory import Directory, Group, LicenceFault, Licences, Subscription
 from services.ports.messenger import Messenger, Place, Post
 from services.ports.provisioner import Provisioner
-from services.ports.records import AuditLog, NumberStore, PostStore, Records, RequestStore, Transaction
+from services.ports.records import (
+    AuditLog,
+    MarkStore,
+    NumberStore,
+    PostStore,
+    Records,
+    RequestStore,
+    Transaction,
+)
 from services.ports.telephony import (
     AssignmentStatus,
     Operation,
@@ -28,6 +36,7 @@ __all__ = [
     "Group",
     "LicenceFault",
     "Licences",
+    "MarkStore",
     "Messenger",
     "NumberStore",
     "Operation",

@@ -18,7 +18,6 @@ class Place:
     tenant_id: str
     bot_id: str
     channel_id: str
-    locale: str = "en-GB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +42,9 @@ class Messenger(Protocol):
         """Replace the card in place. Raises MessageGone, Unreachable, ChannelBusy."""
         ...
 
-    async def open_chat(self, person_id: str, chat_id: str | None) -> Place:
-        """Open the chat with somebody who has the app but has not written yet. Raises Unreachable."""
+    async def open_chat(self, person_id: str, chat_id: str | None, via: Place) -> Place:
+        """Open the chat with somebody who has the app but has not written yet.
+
+        ``via`` is anybody's place: the channel is reached at its address. Raises Unreachable, ChannelBusy.
+        """
         ...

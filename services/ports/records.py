@@ -48,6 +48,10 @@ class RequestStore(Protocol):
         """Pending ones whose current stage waits for this person, oldest first."""
         ...
 
+    async def count_awaiting(self, approver_id: str) -> int:
+        """How many ``awaiting`` would give."""
+        ...
+
     async def in_state(self, state: RequestState, limit: int) -> Sequence[Request]:
         """Oldest first."""
         ...
@@ -136,6 +140,10 @@ class PostStore(Protocol):
         """Where the person can be written to."""
         ...
 
+    async def some_place(self) -> Place | None:
+        """Where anybody at all can be written to: it tells the channel's address. None: nobody wrote."""
+        ...
+
     async def put_place(self, place: Place) -> None:
         """Remember where the person can be written to."""
         ...
@@ -153,6 +161,18 @@ class PostStore(Protocol):
         ...
 
 
+class MarkStore(Protocol):
+    """Things that are done once in the life of the records."""
+
+    async def has(self, name: str) -> bool:
+        """Whether the mark was put."""
+        ...
+
+    async def put(self, name: str) -> None:
+        """Put the mark."""
+        ...
+
+
 class Transaction(Protocol):
     """The stores, seen within one unit of work. Its own writes are seen by its own reads."""
 
@@ -160,6 +180,7 @@ class Transaction(Protocol):
     numbers: NumberStore
     audit: AuditLog
     posts: PostStore
+    marks: MarkStore
 
 
 class Records(Protocol):

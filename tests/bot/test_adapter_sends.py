@@ -167,11 +167,11 @@ async def test_the_sdks_way_to_open_a_chat_works_and_raises_the_connectors_error
     assert opened == [stage.channel.chat_of(lee).id]
 
 
-async def test_a_turn_that_cannot_answer_is_a_500_unless_the_bot_handles_it(stage: Stage) -> None:
+async def test_a_turn_that_cannot_answer_is_a_502_unless_the_bot_handles_it(stage: Stage) -> None:
     async def act(context: TurnContext) -> None:
         stage.christie.has_app = False
         await context.send_activity("x")
 
     stage.handler.turn = act
     reply = await stage.christie.sends_raw(stage.christie.activity("message", text="go"))
-    assert reply.status == 500
+    assert reply.status == 502

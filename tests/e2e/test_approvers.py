@@ -17,6 +17,18 @@ async def test_the_app_is_installed_for_a_manager_who_does_not_have_it(world: Wo
     assert megan.aad_object_id in installed
 
 
+async def test_a_restart_does_not_forget_how_to_reach_a_manager_who_never_wrote(world: World) -> None:
+    world.gives_the_app_through_graph()
+    christie, megan = await world.arrives("Christie Cline"), world.person("Megan Bowen")
+    await world.faults(routes={"/users/*/teamwork/*": {"error_rate": 1.0}})
+    await asks_for_a_number(christie)
+    await christie.sees("SB-000001")
+    await world.restart()
+    await world.faults()
+    await megan.sees(PURPOSE, within=20)
+    assert "fallback" not in (await christie.sees("SB-000001")).text
+
+
 async def test_a_manager_out_of_reach_is_replaced_by_the_fallback_and_christie_is_told(world: World) -> None:
     christie, allan = await world.arrives("Christie Cline"), await world.arrives("Allan Deyoung")
     await asks_for_a_number(christie)

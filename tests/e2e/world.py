@@ -15,6 +15,7 @@ from bot.local import sandbox_settings
 from bot.serving import serving
 from bot.wiring import Switchboard
 from services.sandbox import company
+from services.sandbox.company.numbers import blocked_numbers
 from services.sandbox.server import create_app
 from services.sandbox.tenant import Tenant
 from services.settings import Mode, Settings
@@ -53,7 +54,8 @@ class World:
         settings = sandbox_settings(
             Settings(mode=Mode.SANDBOX, data=self.folder / "bot", port=0), self.tenant_port
         )
-        self.switchboard = Switchboard(settings, clock=self.clock, pace=QUICK)
+        kept_back = frozenset(blocked_numbers())
+        self.switchboard = Switchboard(settings, clock=self.clock, pace=QUICK, blocked=kept_back)
         await self.switchboard.start()
         self._bot = AsyncExitStack()
         port = await self._bot.enter_async_context(serving(self.switchboard.app, "127.0.0.1", 0))

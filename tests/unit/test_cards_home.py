@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from cards.again import wait_card
 from cards.lists import SHOWN, approvals_card, my_requests_card
 from cards.menu import help_card, menu_card, welcome_card
 from cards.my_phone import my_phone_card
-from cards.notice import notice_card, wait_card
+from cards.notice import notice_card
 from cards.verbs import Verb
 from cards.words import TYPED
 from services.domain.person import PersonRef
@@ -69,10 +70,10 @@ def test_a_notice_offers_the_next_steps() -> None:
 
 
 def test_something_that_takes_a_moment_says_so() -> None:
-    card = wait_card()
+    card = wait_card((Verb.MY_PHONE, {}))
     check(card)
     assert "Looking at your account …" in texts(card)
-    assert verbs(card) == []
+    assert verbs(card) == [Verb.MY_PHONE, Verb.MENU], "and is no dead end if the answer never comes"
 
 
 def test_my_phone_shows_the_number_and_what_belongs_to_it() -> None:

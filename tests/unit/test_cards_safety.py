@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cards.again import again_card
 from cards.lists import approvals_card, my_requests_card
 from cards.menu import menu_card, welcome_card
 from cards.my_phone import my_phone_card
-from cards.notice import notice_card, wait_card
+from cards.notice import notice_card
 from cards.number_form import number_form_card
 from cards.parts import plain
 from cards.request import request_card
@@ -95,7 +96,7 @@ def cards_about(text: str) -> list[dict[str, Any]]:
         menu_card(text, 1, "SB-000123"),
         welcome_card(text),
         notice_card("That did not work", text),
-        wait_card(text or "?"),
+        again_card(text or "?", None),
     ]
 
 

@@ -10,13 +10,14 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from services.domain.errors import DataFolderInUse, StoreUnavailable
-from services.ports import AuditLog, Clock, NumberStore, PostStore, RequestStore, Transaction
+from services.ports import AuditLog, Clock, MarkStore, NumberStore, PostStore, RequestStore, Transaction
 from services.storage.embedded import opening
 from services.storage.embedded.audit import EmbeddedAudit
 from services.storage.embedded.commits import settled
 from services.storage.embedded.engine import Engine
 from services.storage.embedded.files import DiskFile, Opener, words_of
 from services.storage.embedded.folding import JOURNAL_BYTES
+from services.storage.embedded.marks import EmbeddedMarks
 from services.storage.embedded.numbers import EmbeddedNumbers
 from services.storage.embedded.opening import Opened
 from services.storage.embedded.posts import EmbeddedPosts
@@ -39,6 +40,7 @@ class EmbeddedRecords:
         self._requests = EmbeddedRequests(database)
         self._numbers = EmbeddedNumbers(database)
         self._posts = EmbeddedPosts(database)
+        self._marks = EmbeddedMarks(database)
         self._engine = Engine(opened, database, clock, folder, journal_bytes)
 
     @classmethod
@@ -83,6 +85,7 @@ class EmbeddedRecords:
             self._numbers,
             EmbeddedAudit(self._engine.trail, self._audit_file),
             self._posts,
+            self._marks,
         )
 
     async def tidy(self) -> None:
@@ -109,6 +112,7 @@ class _UnitOfWork(AbstractAsyncContextManager[Transaction]):
         numbers: EmbeddedNumbers,
         audit: EmbeddedAudit,
         posts: EmbeddedPosts,
+        marks: EmbeddedMarks,
     ) -> None:
         self._engine = engine
         self._audit = audit
@@ -116,6 +120,7 @@ class _UnitOfWork(AbstractAsyncContextManager[Transaction]):
         self.numbers: NumberStore = numbers
         self.audit: AuditLog = audit
         self.posts: PostStore = posts
+        self.marks: MarkStore = marks
 
     async def __aenter__(self) -> Transaction:
         await self._engine.begin()

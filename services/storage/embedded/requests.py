@@ -102,6 +102,10 @@ class EmbeddedRequests:
         """Oldest first."""
         return await self._load(self._index.ascending(_AWAITING, approver_id))
 
+    async def count_awaiting(self, approver_id: str) -> int:
+        """How many ``awaiting`` would give."""
+        return self._index.size(_AWAITING, approver_id)
+
     async def in_state(self, state: RequestState, limit: int) -> Sequence[Request]:
         """Oldest first."""
         return await self._load(self._index.ascending(_STATE, state), limit)
