@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
+from services.domain.errors import StoreError
 from services.provisioning.conduct import Conductor
 from services.provisioning.run import Run, Superseded
 
@@ -63,6 +64,9 @@ async def _guarded(
         return await work(run)
     except Superseded as superseded:
         log.info("run_superseded", request=run.request_id, why=str(superseded))
+    except StoreError:
+        # Nothing is wrong with the request, and to park it needs the records too: the next sweep takes it up.
+        log.exception("records_failed", request=run.request_id, at=name)
     except Exception as error:
         log.exception("run_broke_off", request=run.request_id, at=name)
         with suppress(Superseded):

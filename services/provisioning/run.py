@@ -48,13 +48,17 @@ class Run:
 
     async def load(self) -> Request:
         """The request under way. Raises Superseded."""
-        async with self._records.transaction() as tx:
-            return self._current(await tx.requests.get(self.request_id))
+        return self._current(await self.peek())
 
     async def peek(self) -> Request:
         """The request, wherever it stands."""
-        async with self._records.transaction() as tx:
-            return await tx.requests.get(self.request_id)
+
+        async def once() -> Request:
+            async with self._records.transaction() as tx:
+                return await tx.requests.get(self.request_id)
+
+        found: Request = await self._insisting(once)
+        return found
 
     async def change(self, rule: Rule, *, starting: bool = False) -> Request:
         """Apply a rule to the request as it stands, and make it durable.
