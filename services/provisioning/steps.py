@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.domain.errors import TenantRefused
 from services.domain.step import StepKind, StepStatus
@@ -86,12 +86,22 @@ class WaitForLicence:
     async def look(self, task: Task) -> Outcome:
         """Look at the person's plans, and at what the groups say when they cannot bring them."""
         licences = await self._directory.licences(task.person_id)
-        if licences.plans & set(task.step.target.split()):
+        wanted = frozenset(task.step.target.split())
+        if licences.plans & wanted:
             return Done()
-        fault = next((fault for fault in licences.faults if fault.group_id in task.group_ids), None)
+        faults = [fault for fault in licences.faults if fault.group_id in task.group_ids]
+        fault = await self._about(wanted, faults)
         if fault is None:
             return Waiting(why="The group's licence is on its way; Entra takes some minutes for it.")
         return self._faulty(task, fault)
+
+    async def _about(self, wanted: frozenset[str], faults: Sequence[LicenceFault]) -> LicenceFault | None:
+        """The first fault of a SKU that has one of the plans: a group may bring others that matter less."""
+        if not faults:
+            return None
+        bought = await self._directory.subscriptions()
+        matter = {sku.sku_id.lower() for sku in bought if sku.plans & wanted}
+        return next((fault for fault in faults if fault.sku_id.lower() in matter), None)
 
     def _faulty(self, task: Task, fault: LicenceFault) -> Outcome:
         means, to_do = FAULTS.get(fault.error, (fault.error, "Ask a telecom admin to look at the licence."))

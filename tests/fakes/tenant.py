@@ -49,7 +49,8 @@ class FakeTenant:
 
     ``voice_works`` is whether Teams enables calling for who has a number. ``storm`` is the share of calls
     that fail; of the writes that fail, half have been carried out. ``outage`` are errors of the next calls,
-    ``refusals`` those of the next orders.
+    ``refusals`` those of the next orders. ``faults`` are errors of SKUs that groups cannot bring,
+    by SKU; they show at once.
     """
 
     clock: Clock
@@ -66,6 +67,7 @@ class FakeTenant:
     orders: int = 0
     outage: list[Exception] = field(default_factory=list)
     refusals: list[TenantRefused] = field(default_factory=list)
+    faults: dict[str, str] = field(default_factory=dict)
     dice: random.Random = field(default_factory=lambda: random.Random(11))
 
     def weather(self) -> None:
@@ -97,15 +99,17 @@ class FakeTenant:
         faults: list[LicenceFault] = []
         arrived = self.clock.now() - timedelta(seconds=self.licence_s)
         for group in self.groups.values():
-            if person_id not in group.members or group.members[person_id] > arrived:
+            if person_id not in group.members:
                 continue
             for sku_id in group.skus:
-                if person_id in self.holders(sku_id):
-                    plans |= self.skus[sku_id].plans
-                else:
-                    faults.append(
-                        LicenceFault(sku_id=sku_id, group_id=group.group.id, error="CountViolation")
-                    )
+                error = self.faults.get(sku_id)
+                if error is None and group.members[person_id] <= arrived:
+                    if person_id in self.holders(sku_id):
+                        plans |= self.skus[sku_id].plans
+                    else:
+                        error = "CountViolation"
+                if error is not None:
+                    faults.append(LicenceFault(sku_id=sku_id, group_id=group.group.id, error=error))
         return Licences(plans=frozenset(plans), faults=tuple(faults))
 
     def settle(self) -> None:

@@ -18,12 +18,14 @@ from services.provisioning.pace import Pace
 from services.provisioning.run import Superseded
 from tests.fakes.tenant import FakeNumber
 from tests.fakes.voice_company import (
+    CALLING_SKU,
     CHRISTIE,
     GROUP,
     GROUP_ID,
     MANCHESTER,
     PHONE_SKU,
     REQUEST_ID,
+    calling_plan,
     e164,
 )
 from tests.workflow.stage import Stage, at_once, step
@@ -97,6 +99,22 @@ async def test_a_disabled_account_gets_no_number(stage: Stage) -> None:
     assert request.attention is not None
     assert "disabled" in request.attention.words
     assert stage.tenant.ledger == []
+
+
+async def test_another_licence_of_the_group_that_cannot_be_given_stops_nothing(stage: Stage) -> None:
+    stage.tenant.groups[GROUP_ID].skus = (CALLING_SKU, PHONE_SKU)
+    stage.tenant.skus[CALLING_SKU] = calling_plan(enabled=5)
+    stage.tenant.faults[CALLING_SKU] = "MutuallyExclusiveViolation"
+    stage.tenant.licence_s = 900
+    request = await stage.provision()
+    assert request.state is RequestState.COMPLETED, request.attention
+
+
+async def test_the_licence_that_is_waited_for_stops_it_when_it_cannot_be_given(stage: Stage) -> None:
+    stage.tenant.faults[PHONE_SKU] = "MutuallyExclusiveViolation"
+    request = await stage.provision()
+    assert request.attention is not None
+    assert "conflicts with another licence of the account" in request.attention.words
 
 
 async def test_patience_ends(stage: Stage) -> None:
