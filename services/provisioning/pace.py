@@ -18,7 +18,7 @@ class Pace:
     """
 
     first_pause: float = 1.0
-    longest_pause: float = 300.0
+    longest_pause: float = 60.0
     patience: float = 86_400.0
     doubt: float = 60.0
     fault_patience: float = 300.0
