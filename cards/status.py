@@ -79,7 +79,7 @@ def _needs_attention(view: RequestView, room: int) -> list[Part]:
     if attention:
         parts = [
             line("It stopped at: ", bold(readable(attention.step), room)),
-            line("Microsoft 365 says: ", run(attention.words, room)),
+            line("Microsoft 365 says: " if attention.is_quoted else "Why: ", run(attention.words, room)),
             line("What to do: ", run(readable(attention.what_to_do), room)),
         ]
     if Deed.RETRY in view.deeds:

@@ -58,11 +58,15 @@ class StageState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One approval that a request needs. Any one of ``approvers`` decides; ``why`` says why they."""
+    """One approval that a request needs. Any one of ``approvers`` decides; ``why`` says why they.
+
+    ``unreached`` are those of them whom Teams cannot deliver a card to, for now.
+    """
 
     name: str
     approvers: tuple[PersonRef, ...]
     why: str
+    unreached: tuple[PersonRef, ...] = ()
     state: StageState = StageState.WAITING
     decided_by: PersonRef | None = None
     decided_at: datetime | None = None
@@ -81,11 +85,15 @@ class Happening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
-    """Why a request is parked: the step, the tenant's own words, and what to do."""
+    """Why a request is parked: the step, why it stopped there, and what to do.
+
+    ``is_quoted`` is whether ``words`` are the tenant's own, rather than Switchboard's.
+    """
 
     step: str
     words: str
     what_to_do: str
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

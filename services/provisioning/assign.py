@@ -17,7 +17,7 @@ from services.provisioning.facts import ASKED, OPERATION, moment, was_asked
 from services.provisioning.outcome import Done, Outcome, Stuck, Taken, Waiting
 from services.provisioning.pace import Pace
 from services.provisioning.task import Task, within
-from services.provisioning.words import said
+from services.provisioning.words import is_quoted, said
 
 NUMBER_AT_FAULT = (
     "already been assigned",
@@ -134,7 +134,7 @@ def _fault(listed: TenantNumber | None) -> str:
 def _refused(error: TenantRefused) -> Outcome:
     match error:
         case NumberTaken() | NumberUnknown():
-            return Taken(words=said(error))
+            return Taken(words=said(error), is_quoted=is_quoted(error))
         case LicenceMissing():
             return _unlicensed(said(error))
         case _:
@@ -144,7 +144,7 @@ def _refused(error: TenantRefused) -> Outcome:
 def _failed(words: str) -> Outcome:
     lower = words.lower()
     if any(known in lower for known in NUMBER_AT_FAULT):
-        return Taken(words=words)
+        return Taken(words=words, is_quoted=True)
     if "licen" in lower:
         return _unlicensed(words)
     if any(known in lower for known in PASSING):
@@ -152,6 +152,7 @@ def _failed(words: str) -> Outcome:
     return Stuck(
         words=words or "The assignment failed without a reason.",
         what_to_do="Ask a telecom admin to put it right in the Teams admin center.",
+        is_quoted=bool(words),
     )
 
 

@@ -187,8 +187,7 @@ class Conductor:
             log.info("survey_given_up", request=request.ref, words=words.said(busy))
             return None
         except TenantRefused as refused:
-            said, to_do = words.refused(refused)
-            return Stuck(words=said, what_to_do=to_do, is_blocked=True)
+            return words.refused(refused)
 
     async def _look(self, request: Request) -> WhatIs | Stuck:
         location = self.locations.named(request.location)

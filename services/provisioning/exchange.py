@@ -12,7 +12,7 @@ from services.domain.request import Request
 from services.locations import Locations
 from services.ports import Transaction
 from services.provisioning import words
-from services.provisioning.outcome import Stuck
+from services.provisioning.outcome import Stuck, Taken
 from services.provisioning.plan import fitting_types, with_number
 from services.provisioning.run import Run, save
 
@@ -46,19 +46,19 @@ class Exchange:
         await run.change(rule)
         return found
 
-    async def give_up(self, run: Run, said: str, *, many: bool) -> Stuck:
+    async def give_up(self, run: Run, taken: Taken, *, many: bool) -> Stuck:
         """Record the discrepancy of a number that none replaces; ``many`` when others were in use before it.
 
         Raises Superseded.
         """
 
         async def rule(tx: Transaction, request: Request, now: datetime) -> Request:
-            await _dispute(tx, request, said, now)
+            await _dispute(tx, request, taken.words, now)
             return request
 
         request = await run.change(rule)
         to_do = words.too_many(request.location) if many else words.none_left(request.location)
-        return Stuck(words=said, what_to_do=to_do, is_blocked=True)
+        return Stuck(words=taken.words, what_to_do=to_do, is_blocked=True, is_quoted=taken.is_quoted)
 
     async def promised(
         self, tx: Transaction, request: Request, now: datetime

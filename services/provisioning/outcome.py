@@ -25,7 +25,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stuck:
-    """Trying again changes nothing until somebody acts. ``words`` are the tenant's own.
+    """Trying again changes nothing until somebody acts. ``is_quoted`` when ``words`` are the tenant's own.
 
     ``is_blocked`` when somebody has to let Switchboard through, rather than something being wrong.
     """
@@ -33,13 +33,15 @@ class Stuck:
     words: str
     what_to_do: str
     is_blocked: bool = False
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """The number cannot be had, in the tenant's words; another one may."""
+    """The number cannot be had; another one may. ``is_quoted`` when ``words`` are the tenant's own."""
 
     words: str
+    is_quoted: bool = False
 
 
 Outcome = Done | Waiting | Stuck | Taken

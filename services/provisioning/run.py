@@ -109,7 +109,9 @@ class Run:
 
 async def park(tx: Transaction, request: Request, where: str, stuck: Stuck, now: datetime) -> Request:
     """Park the request within the caller's transaction."""
-    attention = Attention(step=where, words=stuck.words, what_to_do=stuck.what_to_do)
+    attention = Attention(
+        step=where, words=stuck.words, what_to_do=stuck.what_to_do, is_quoted=stuck.is_quoted
+    )
     return await save(tx, request, transitions.park(request, attention, now), now)
 
 

@@ -99,6 +99,7 @@ class _Unassignment:
         return Stuck(
             words=words or "The number could not be taken back, without a reason.",
             what_to_do="Ask a telecom admin to take the number back in the Teams admin center.",
+            is_quoted=bool(words),
         )
 
     def _settle_first(self) -> Waiting:

@@ -53,7 +53,7 @@ class Walker:
                 if exchanges <= EXCHANGES and await self.exchange.exchange(run, outcome.words):
                     step = _step(await run.load(), key)
                     continue
-                outcome = await self.exchange.give_up(run, outcome.words, many=exchanges > EXCHANGES)
+                outcome = await self.exchange.give_up(run, outcome, many=exchanges > EXCHANGES)
             return await self._end(run, task, outcome)
         return True
 
@@ -107,8 +107,7 @@ class Walker:
         )
         outcome: Outcome = await retrying(once)
         if isinstance(outcome, Waiting):
-            said, to_do = words.patience_over(outcome.why, self.pace.patience)
-            return Stuck(words=said, what_to_do=to_do)
+            return words.patience_over(outcome.why, self.pace.patience)
         return outcome
 
     async def _end(self, run: Run, task: Task, outcome: Outcome) -> bool:
@@ -146,8 +145,7 @@ async def _translated(look: Look, task: Task) -> Outcome:
     except TenantBusy as busy:
         return Waiting(why=words.busy(busy), at_least=busy.retry_after or 0.0)
     except TenantRefused as refused:
-        said, to_do = words.refused(refused)
-        return Stuck(words=said, what_to_do=to_do, is_blocked=True)
+        return words.refused(refused)
 
 
 def _result(state: RetryCallState) -> Outcome:

@@ -11,6 +11,7 @@ from services.domain.errors import (
     LicenceMissing,
     NotPermitted,
     PersonUnknown,
+    SwitchboardError,
     TenantBusy,
     TenantRefused,
 )
@@ -60,18 +61,23 @@ def said(error: Exception) -> str:
     return str(facts.get("words") or getattr(error, "sentence", "") or type(error).__name__)
 
 
-def refused(error: TenantRefused) -> tuple[str, str]:
-    """The tenant's own words about a refusal, and what to do."""
+def is_quoted(error: SwitchboardError) -> bool:
+    """Whether an error has words of the tenant."""
+    return bool(error.facts.get("words"))
+
+
+def refused(error: TenantRefused) -> Stuck:
+    """A refusal in the tenant's own words, or ours where it said nothing, and what to do."""
     known = next((to_do for kind, to_do in _TO_DO.items() if isinstance(error, kind)), _ELSE_TO_DO)
-    return said(error) if error.facts.get("words") else error.sentence, known
+    return Stuck(words=said(error), what_to_do=known, is_blocked=True, is_quoted=is_quoted(error))
 
 
-def patience_over(why: str, patience: float) -> tuple[str, str]:
-    """The same for a step that waited too long."""
+def patience_over(why: str, patience: float) -> Stuck:
+    """Why a step that waited too long does not go on, and what to do."""
     waited = timedelta(seconds=round(patience))
-    return (
-        f"Still not done after {_duration(waited)}. {why}".strip(),
-        "Ask a telecom admin to look into it in Microsoft 365.",
+    return Stuck(
+        words=f"Still not done after {_duration(waited)}. {why}".strip(),
+        what_to_do="Ask a telecom admin to look into it in Microsoft 365.",
     )
 
 

@@ -59,6 +59,7 @@ LACKS_LICENCE = Attention(
     step=f"Assign {NUMBER}",
     words="User 'christie@contoso.example' lacks appropriate licenses to assign a 'CallingPlan' number",
     what_to_do="Give the account a calling plan licence.",
+    is_quoted=True,
 )
 
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from cards.request import request_card
 from cards.verbs import Verb
 from cards.words import STEP_STATUSES
-from services.domain import transitions
 from services.domain.person import PersonRef
-from services.domain.request import Request, RequestState
+from services.domain.request import Attention, Request, RequestState
 from services.domain.step import StepStatus
 from services.domain.view import Deed, RequestView
+from services.storage.documents import Codec
 from tests.unit.cards_rules import check, of_type, texts, verbs
 from tests.unit.cards_stories import (
     ADMIN_ID,
@@ -167,6 +167,20 @@ def test_a_parked_request_says_where_in_whose_words_and_what_to_do() -> None:
     assert "press Retry" in shown
 
 
+def test_words_of_switchboard_are_not_put_into_microsofts_mouth() -> None:
+    parked = STORIES[RequestState.NEEDS_ATTENTION]()
+    ours = Attention(step="Look at what is there already", words="No number is free.", what_to_do="Add one.")
+    shown = words(replace(parked, attention=ours))
+    assert "Why: No number is free." in shown
+    assert "Microsoft 365 says" not in shown
+
+
+def test_a_request_that_was_parked_before_the_words_had_an_author_is_still_read() -> None:
+    kept = {"step": "Look at what is there already", "words": "No number is free.", "what_to_do": "Add one."}
+    read = Codec(Attention, "requests").decode(kept)
+    assert (read.words, read.is_quoted) == ("No number is free.", False)
+
+
 def test_who_cannot_mend_a_parked_request_reads_who_can() -> None:
     shown = words(STORIES[RequestState.NEEDS_ATTENTION](), MEGAN.id)
     assert "Christie Cline or a telecom admin can retry it or roll it back." in shown
@@ -192,7 +206,7 @@ def test_a_request_for_somebody_else_names_both() -> None:
 
 
 def test_everyone_reads_the_notices_and_the_doer_what_came_of_it() -> None:
-    handed = transitions.notice(a_request(), f"{NUMBER} was in use already.", NOW)
+    handed = replace(a_request(), notices=(f"{NUMBER} was in use already.",))
     shown = words(handed, notice="This card was out of date, so nothing was changed.")
     assert "ℹ +44 161 496 0117 was in use already." in shown
     assert "ℹ This card was out of date, so nothing was changed." in shown

@@ -76,6 +76,7 @@ async def test_a_refusal_parks_with_the_tenants_words_and_keeps_the_promise(stag
     assert request.attention is not None
     assert request.attention.step == f"Join the group {GROUP}"
     assert request.attention.words == "Insufficient privileges to complete the operation."
+    assert request.attention.is_quoted
     assert "rule" in request.attention.what_to_do
     assert (await stage.number(e164(1))).held_for == request.id
     assert stage.tenant.ledger == []
@@ -125,6 +126,7 @@ async def test_patience_ends(stage: Stage) -> None:
     assert request.state is RequestState.NEEDS_ATTENTION
     assert request.attention is not None
     assert request.attention.words.startswith("Still not done after 2 hours. The group's licence")
+    assert not request.attention.is_quoted
     assert timedelta(hours=1.8) < stage.clock.now() - started <= timedelta(hours=2)
 
 
@@ -154,6 +156,7 @@ async def test_an_error_nobody_thought_of_is_told_without_a_traceback(stage: Sta
     assert request.state is RequestState.NEEDS_ATTENTION
     assert request.attention is not None
     assert "log" in request.attention.words
+    assert not request.attention.is_quoted
     assert "division" not in request.attention.words
     assert (await stage.retry()).state is RequestState.COMPLETED
 
@@ -212,6 +215,7 @@ async def test_a_second_number_of_the_same_person_asks_people(stage: Stage) -> N
     request = await stage.provision()
     assert request.attention is not None
     assert "already has a primary telephone number" in request.attention.words
+    assert request.attention.is_quoted
     stage.tenant.numbers[e164(9)].target = None
     assert (await stage.roll_back()).state is RequestState.ROLLED_BACK
     assert (await stage.number(e164(1))).status is NumberStatus.FREE
