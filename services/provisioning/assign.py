@@ -17,7 +17,7 @@ from services.provisioning.facts import ASKED, OPERATION, moment, was_asked
 from services.provisioning.outcome import Done, Outcome, Stuck, Taken, Waiting
 from services.provisioning.pace import Pace
 from services.provisioning.task import Task, within
-from services.provisioning.words import is_quoted, said
+from services.provisioning.words import NOT_LISTED, SOMEBODY_ELSES, is_quoted, said
 
 NUMBER_AT_FAULT = (
     "already been assigned",
@@ -121,9 +121,9 @@ def _theirs(step: Step) -> Done:
 def _fault(listed: TenantNumber | None) -> str:
     """Why a number that is not the person's cannot become theirs, or nothing."""
     if listed is None:
-        return "Microsoft 365 does not list the number."
+        return NOT_LISTED
     if listed.status is AssignmentStatus.USER:
-        return "Microsoft 365 lists the number as somebody else's."
+        return SOMEBODY_ELSES
     if listed.status is not AssignmentStatus.UNASSIGNED:
         return "Microsoft 365 lists the number as in use."
     if not listed.assignable_to_users:

@@ -19,7 +19,7 @@ from services.domain.step import Step, StepKind, StepStatus
 from services.locations import Locations
 from services.ports import Clock, Directory, Records, Telephony, Transaction
 from services.provisioning import words
-from services.provisioning.exchange import Exchange
+from services.provisioning.exchange import Exchange, is_for
 from services.provisioning.outcome import Stuck
 from services.provisioning.pace import Pace
 from services.provisioning.plan import ASSIGN_KEY, plan_number, plan_unread
@@ -137,11 +137,14 @@ class Conductor:
         return await self.walker.undo(run, key)
 
     async def end_undo(self, run: Run) -> None:
-        """Everything is undone: let the number rest if the person had it, else just let it go."""
+        """Everything is undone: let the number rest if the person had it, else just let it go.
+
+        A number that was lost to somebody else meanwhile stays disputed.
+        """
 
         async def rule(tx: Transaction, request: Request, now: datetime) -> Request:
             number = await tx.numbers.get(request.number) if request.number else None
-            if number is not None and _was_taken_back(request):
+            if number is not None and is_for(number, request) and _was_taken_back(request):
                 await tx.numbers.put([release(number, now + self.rest)])
             return await save(tx, request, transitions.rolled_back(request, now), now)
 

@@ -52,13 +52,18 @@ class Exchange:
         Raises Superseded.
         """
 
-        async def rule(tx: Transaction, request: Request, now: datetime) -> Request:
-            await _dispute(tx, request, taken.words, now)
-            return request
-
-        request = await run.change(rule)
+        request = await self.lose(run, taken.words)
         to_do = words.too_many(request.location) if many else words.none_left(request.location)
         return Stuck(words=taken.words, what_to_do=to_do, is_blocked=True, is_quoted=taken.is_quoted)
+
+    async def lose(self, run: Run, said: str) -> Request:
+        """Record the discrepancy of the request's number. Raises Superseded."""
+
+        async def rule(tx: Transaction, request: Request, now: datetime) -> Request:
+            await _dispute(tx, request, said, now)
+            return request
+
+        return await run.change(rule)
 
     async def promised(
         self, tx: Transaction, request: Request, now: datetime
@@ -69,7 +74,7 @@ class Exchange:
         """
         location = self._locations.named(request.location)
         number = await tx.numbers.get(request.number) if request.number else None
-        if number is not None and number.location == location.name and _is_for(number, request):
+        if number is not None and number.location == location.name and is_for(number, request):
             return request, number, location
         other = await tx.numbers.hold_next(
             location.name, location.number_types, request.id, request.expires_at, now
@@ -93,13 +98,14 @@ async def _held_until(tx: Transaction, request: Request) -> datetime:
 
 async def _dispute(tx: Transaction, request: Request, said: str, now: datetime) -> None:
     number = await tx.numbers.get(request.number) if request.number else None
-    if number is None or number.discrepancy == said:
-        return
+    if number is None or not is_for(number, request):
+        return  # recorded already, or known to be somebody else's
     await tx.numbers.put([dispute(number, said)])
     await tx.audit.append(now, SWITCHBOARD, "discrepancy", number.e164, {"words": said, "ref": request.ref})
 
 
-def _is_for(number: Number, request: Request) -> bool:
+def is_for(number: Number, request: Request) -> bool:
+    """Whether the number is promised to the request, or recorded as its beneficiary's."""
     if number.status is NumberStatus.HELD:
         return number.held_for == request.id
     return (

@@ -6,10 +6,10 @@ from services.domain.errors import NotPermitted, TenantBusy, TenantRefused
 from services.domain.step import StepStatus
 from services.ports import AssignmentStatus, Clock, OperationStatus, Telephony, TenantNumber
 from services.provisioning.facts import ASKED, OPERATION, UNASKED, UNDO_OPERATION, moment
-from services.provisioning.outcome import Done, Outcome, Stuck, Waiting
+from services.provisioning.outcome import Done, Outcome, Stuck, Taken, Waiting
 from services.provisioning.pace import Pace
 from services.provisioning.task import Task, within
-from services.provisioning.words import said
+from services.provisioning.words import NOT_LISTED, SOMEBODY_ELSES, said
 
 UNDONE = Done(status=StepStatus.UNDONE)
 NOT_ASSIGNED = "is not assigned"
@@ -32,10 +32,10 @@ class _Unassignment:
         facts = self._task.step.facts
         listed = await self._telephony.number(self._task.step.target)
         if listed is None:
-            return UNDONE
+            return Taken(words=NOT_LISTED)
         is_free = listed.status is AssignmentStatus.UNASSIGNED
         if not is_free and not self._task.is_theirs(listed.assignment_target_id):
-            return UNDONE
+            return Taken(words=SOMEBODY_ELSES)
         if facts.get(UNDO_OPERATION):
             return await self._follow(is_free=is_free)
         if self._in_doubt(UNASKED):

@@ -63,7 +63,11 @@ class Walker:
         if not may_be_ours(step):
             return True
         task = await self._begun(run, step)
-        return await self._end(run, task, await self._settle(run, task, self.works[step.kind].undo))
+        outcome = await self._settle(run, task, self.works[step.kind].undo)
+        if isinstance(outcome, Taken):  # nothing is left to undo, but the number is nobody's to offer
+            await self.exchange.lose(run, outcome.words)
+            outcome = Done(status=StepStatus.UNDONE)
+        return await self._end(run, task, outcome)
 
     async def _begun(self, run: Run, step: Step) -> Task:
         request = await run.load()

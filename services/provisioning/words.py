@@ -20,6 +20,8 @@ from services.provisioning.outcome import Stuck
 
 ACCOUNT_UNFIT = "The account is disabled or a guest, so it cannot have a number."
 ENABLE_ACCOUNT = "Ask an Entra administrator to enable the account."
+NOT_LISTED = "Microsoft 365 does not list the number."
+SOMEBODY_ELSES = "Microsoft 365 lists the number as somebody else's."
 UNEXPECTED = "An unexpected error. It is in Switchboard's log."
 READ_THE_LOG = "Ask a telecom admin to read the log."
 

@@ -151,6 +151,21 @@ async def test_rolling_back_undoes_what_was_done_and_the_number_rests(stage: Sta
     assert number.resting_until == request.updated_at + timedelta(days=30)
 
 
+async def test_a_number_that_is_somebody_elses_when_it_is_rolled_back_is_not_offered_again(
+    stage: Stage,
+) -> None:
+    stage.pace = Pace(patience=600)
+    stage.tenant.voice_works = False
+    await stage.provision()
+    stage.tenant.numbers[e164(1)].target = OTHER
+    assert (await stage.roll_back()).state is RequestState.ROLLED_BACK
+    assert stage.tenant.numbers[e164(1)].target == OTHER
+    number = await stage.number(e164(1))
+    assert (number.status, number.assignee, number.resting_until) == (NumberStatus.BLOCKED, None, None)
+    assert number.discrepancy == "Microsoft 365 lists the number as somebody else's."
+    assert [e.subject for e in await stage.audit() if e.what == "discrepancy"] == [e164(1)]
+
+
 async def test_rolling_back_before_the_number_was_given_lets_it_go_at_once(stage: Stage) -> None:
     stage.tenant.skus[PHONE_SKU] = replace(stage.tenant.skus[PHONE_SKU], enabled=0)
     await stage.provision()
