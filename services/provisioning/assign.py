@@ -13,14 +13,17 @@ from services.domain.errors import (
 from services.domain.step import Step, StepStatus
 from services.ports import AssignmentStatus, Clock, OperationStatus, Telephony, TenantNumber
 from services.provisioning import unassign
-from services.provisioning.facts import ASKED, OPERATION, moment, was_asked
+from services.provisioning.facts import ASKED, CONTESTED, DOUBTED, OPERATION, moment, was_asked
 from services.provisioning.outcome import Done, Outcome, Stuck, Taken, Waiting
 from services.provisioning.pace import Pace
 from services.provisioning.task import Task, within
-from services.provisioning.words import NOT_LISTED, SOMEBODY_ELSES, is_quoted, said
+from services.provisioning.whose import fault, is_anothers, is_theirs_by_now, is_theirs_in_teams
+from services.provisioning.words import is_quoted, said
+
+HAD_BY_SOMEBODY = "already been assigned"
 
 NUMBER_AT_FAULT = (
-    "already been assigned",
+    HAD_BY_SOMEBODY,
     "is not found from tenant",
     "is blocked from assignment",
     "cannot be assigned to a user",
@@ -33,6 +36,12 @@ PASSING = ("unavailable", "try again", "timed out", "timeout", "temporarily")
 
 IN_DOUBT = Waiting(
     why="It is not known whether Microsoft 365 took the order. Switchboard looks before it orders again."
+)
+
+
+WHOSE = Waiting(
+    why="Microsoft 365 says that the number is assigned, perhaps by Switchboard's own order. "
+    "Switchboard looks at whose it is."
 )
 
 
@@ -49,9 +58,12 @@ class AssignNumber:
         listed = await self._telephony.number(task.step.target)
         if listed is not None and task.is_theirs(listed.assignment_target_id):
             return _theirs(task.step)
-        fault = _fault(listed)
-        if listed is None or fault:
-            return Taken(words=fault)
+        contested = _contested(task.step, listed)
+        if contested is not None:
+            return await self._contest(task, contested)
+        words = fault(listed)
+        if listed is None or words:
+            return Taken(words=words)
         if task.step.facts.get(OPERATION):
             return await self._follow(task)
         if self._in_doubt(task.step):
@@ -63,26 +75,21 @@ class AssignNumber:
         return await unassign.undo(task, self._telephony, self._clock, self._pace)
 
     async def _order(self, task: Task, listed: TenantNumber) -> Outcome:
-        doubtful = was_asked(task.step)
-        await task.remember({ASKED: self._clock.now().isoformat(), OPERATION: None})
+        now = self._clock.now().isoformat()
+        await task.remember({**_doubted(task.step), ASKED: now})
         try:
             address = await self._telephony.assign(
                 task.step.target, listed.type, task.person_id, listed.location_id
             )
         except TenantBusy as busy:
-            if not busy.facts.get("maybe_done", True) and not doubtful:
+            if not busy.facts.get("maybe_done", True):
                 await task.remember({ASKED: None})
             raise
         except NotPermitted:
             await task.remember({ASKED: None})
             raise
         except TenantRefused as refused:
-            if doubtful and await self._is_theirs_in_teams(
-                task
-            ):  # refused because the first order did arrive
-                return Done(changed=True)
-            await task.remember({ASKED: None})
-            return _refused(refused)
+            return await self._refused(task, _refused(refused))
         await task.remember({OPERATION: address})
         return await self._follow(task) if address else _under_way()
 
@@ -94,15 +101,29 @@ class AssignNumber:
             case OperationStatus.SUCCEEDED:
                 return Done(changed=True)
             case OperationStatus.FAILED:
-                await task.remember({ASKED: None, OPERATION: None})
-                return _failed(operation.words)
+                return await self._refused(task, _failed(operation.words))
         if not self._in_doubt(task.step):
-            await task.remember({ASKED: None, OPERATION: None})
+            await task.remember(_doubted(task.step))
         return Waiting(why="Microsoft 365 does not say how the order went. Switchboard looks at the number.")
 
-    async def _is_theirs_in_teams(self, task: Task) -> bool:
-        voice = await self._telephony.configuration(task.person_id)
-        return voice is not None and task.step.target in voice.numbers
+    async def _refused(self, task: Task, outcome: Outcome) -> Outcome:
+        """What a refusal means, which an earlier order that did arrive may have caused."""
+        if DOUBTED in task.step.facts and await is_theirs_by_now(task, self._telephony):
+            return Done(changed=True)
+        settled: dict[str, str | None] = {ASKED: None, OPERATION: None}
+        if DOUBTED in task.step.facts and isinstance(outcome, Taken) and outcome.is_had:
+            await task.remember({**settled, CONTESTED: outcome.words})
+            return WHOSE
+        await task.remember(settled)
+        return outcome
+
+    async def _contest(self, task: Task, taken: Taken) -> Outcome:
+        """Whose a number is that somebody has, although the tenant does not name them."""
+        if await is_theirs_in_teams(task, self._telephony):
+            return Done(changed=True)
+        if within(moment(task.step, DOUBTED), self._pace.late_doubt, self._clock.now()):
+            return WHOSE
+        return taken
 
     def _in_doubt(self, step: Step) -> bool:
         return within(moment(step, ASKED), self._pace.doubt, self._clock.now())
@@ -118,23 +139,27 @@ def _theirs(step: Step) -> Done:
     return Done(status=StepStatus.NOTHING_TO_DO)
 
 
-def _fault(listed: TenantNumber | None) -> str:
-    """Why a number that is not the person's cannot become theirs, or nothing."""
-    if listed is None:
-        return NOT_LISTED
-    if listed.status is AssignmentStatus.USER:
-        return SOMEBODY_ELSES
-    if listed.status is not AssignmentStatus.UNASSIGNED:
-        return "Microsoft 365 lists the number as in use."
-    if not listed.assignable_to_users:
-        return "Microsoft 365 lists the number as not for people."
-    return ""
+def _doubted(step: Step) -> dict[str, str | None]:
+    """The facts of a step that stops to wait for its latest order: how that ends will not be known."""
+    doubted = step.facts.get(ASKED) or step.facts.get(DOUBTED)
+    return {ASKED: None, OPERATION: None, DOUBTED: doubted}
+
+
+def _contested(step: Step, listed: TenantNumber | None) -> Taken | None:
+    """What speaks for another owner, where that may be the beneficiary by an order in doubt."""
+    if listed is None or is_anothers(listed):
+        return None
+    if CONTESTED in step.facts:
+        return Taken(words=step.facts[CONTESTED], is_quoted=True, is_had=True)
+    if DOUBTED in step.facts and listed.status is not AssignmentStatus.UNASSIGNED:
+        return Taken(words=fault(listed), is_had=True)
+    return None
 
 
 def _refused(error: TenantRefused) -> Outcome:
     match error:
         case NumberTaken() | NumberUnknown():
-            return Taken(words=said(error), is_quoted=is_quoted(error))
+            return Taken(words=said(error), is_quoted=is_quoted(error), is_had=isinstance(error, NumberTaken))
         case LicenceMissing():
             return _unlicensed(said(error))
         case _:
@@ -144,7 +169,7 @@ def _refused(error: TenantRefused) -> Outcome:
 def _failed(words: str) -> Outcome:
     lower = words.lower()
     if any(known in lower for known in NUMBER_AT_FAULT):
-        return Taken(words=words, is_quoted=True)
+        return Taken(words=words, is_quoted=True, is_had=HAD_BY_SOMEBODY in lower)
     if "licen" in lower:
         return _unlicensed(words)
     if any(known in lower for known in PASSING):

@@ -19,19 +19,27 @@ between knows that the change may be its own."""
 OPERATION = "operation"
 """Address of the tenant's operation that makes the change."""
 
+DOUBTED = "doubted"
+"""When the latest order was sent of which it was never known whether it arrived. It may take effect late, and
+then a later order is refused because of it."""
+
+CONTESTED = "contested"
+"""The tenant's words when it refused an order because somebody has the number, which may be the beneficiary
+by an order in doubt."""
+
 UNASKED = "undo asked"
 """When the tenant was last asked to undo the change, likewise."""
 
 UNDO_OPERATION = "undo operation"
 """Address of the operation that undoes it."""
 
-IN_FLIGHT = frozenset({ASKED, OPERATION})
+IN_FLIGHT = frozenset({ASKED, OPERATION, DOUBTED})
 """What another run must know, because the tenant may still be at it."""
 
 
 def was_asked(step: Step) -> bool:
     """Whether the tenant may have made the change because Switchboard asked."""
-    return ASKED in step.facts
+    return ASKED in step.facts or DOUBTED in step.facts
 
 
 def may_be_ours(step: Step) -> bool:

@@ -38,10 +38,14 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """The number cannot be had; another one may. ``is_quoted`` when ``words`` are the tenant's own."""
+    """The number cannot be had; another one may. ``is_quoted`` when ``words`` are the tenant's own.
+
+    ``is_had`` when that is because somebody has it.
+    """
 
     words: str
     is_quoted: bool = False
+    is_had: bool = False
 
 
 Outcome = Done | Waiting | Stuck | Taken

@@ -5,10 +5,11 @@ from __future__ import annotations
 from services.domain.errors import NotPermitted, TenantBusy, TenantRefused
 from services.domain.step import StepStatus
 from services.ports import AssignmentStatus, Clock, OperationStatus, Telephony, TenantNumber
-from services.provisioning.facts import ASKED, OPERATION, UNASKED, UNDO_OPERATION, moment
+from services.provisioning.facts import ASKED, DOUBTED, OPERATION, UNASKED, UNDO_OPERATION, moment, was_asked
 from services.provisioning.outcome import Done, Outcome, Stuck, Taken, Waiting
 from services.provisioning.pace import Pace
 from services.provisioning.task import Task, within
+from services.provisioning.whose import is_theirs_in_teams
 from services.provisioning.words import NOT_LISTED, SOMEBODY_ELSES, said
 
 UNDONE = Done(status=StepStatus.UNDONE)
@@ -54,17 +55,20 @@ class _Unassignment:
         if step.changed:
             return None  # it was theirs: a read that lags hides it, so the tenant is asked in any case
         address = step.facts.get(OPERATION)
-        if not address:
-            return self._settle_first() if self._in_doubt(ASKED) else UNDONE
-        operation = await self._telephony.operation(address)
-        match operation.status:
-            case OperationStatus.RUNNING:
-                return self._settle_first()
-            case OperationStatus.FAILED:
-                return UNDONE
-            case OperationStatus.SUCCEEDED:
-                return None
-        return self._settle_first() if self._in_doubt(ASKED) else None
+        status = (await self._telephony.operation(address)).status if address else None
+        if status is OperationStatus.RUNNING:
+            return self._settle_first()
+        if status is OperationStatus.SUCCEEDED:
+            return None
+        if was_asked(step) and await is_theirs_in_teams(self._task, self._telephony):
+            return None
+        if self._in_doubt(DOUBTED, self._pace.late_doubt):
+            return self._settle_first()
+        if status is OperationStatus.FAILED:
+            return UNDONE
+        if self._in_doubt(ASKED, None if address else self._pace.late_doubt):
+            return self._settle_first()
+        return None if address else UNDONE
 
     async def _order(self, listed: TenantNumber) -> Outcome:
         await self._task.remember({UNASKED: self._clock.now().isoformat(), UNDO_OPERATION: None})
@@ -105,5 +109,5 @@ class _Unassignment:
     def _settle_first(self) -> Waiting:
         return Waiting(why="Microsoft 365 is still at the order; it is taken back when it has ended.")
 
-    def _in_doubt(self, fact: str) -> bool:
-        return within(moment(self._task.step, fact), self._pace.doubt, self._clock.now())
+    def _in_doubt(self, fact: str, seconds: float | None = None) -> bool:
+        return within(moment(self._task.step, fact), seconds or self._pace.doubt, self._clock.now())

@@ -27,13 +27,13 @@ class FakeTelephony:
         self._tenant.weather()
         self._tenant.settle()
         for number in list(self._tenant.numbers.values()):
-            yield _listed(number)
+            yield self._listed(number)
 
     async def number(self, telephone_number: str) -> TenantNumber | None:
         self._tenant.weather()
         self._tenant.settle()
         number = self._tenant.numbers.get(telephone_number)
-        return _listed(number) if number else None
+        return self._listed(number) if number else None
 
     async def assign(
         self, telephone_number: str, number_type: NumberType, person_id: str, location_id: str | None
@@ -63,7 +63,8 @@ class FakeTelephony:
         self._tenant.settle()
         if person_id not in self._tenant.people:
             return None
-        numbers = self._tenant.numbers_of(person_id)
+        listed = self._tenant.numbers.values()
+        numbers = tuple(n.e164 for n in listed if self._tenant.shown_target(n) == person_id)
         return VoiceConfiguration(
             voice_enabled=bool(numbers) and self._tenant.voice_works,
             numbers=numbers,
@@ -87,15 +88,15 @@ class FakeTelephony:
         tenant.lost_answer()
         return address
 
-
-def _listed(number: FakeNumber) -> TenantNumber:
-    return TenantNumber(
-        telephone_number=number.e164,
-        type=number.type,
-        status=AssignmentStatus.USER if number.target else AssignmentStatus.UNASSIGNED,
-        assignment_target_id=number.target,
-        city=None,
-        country=None,
-        location_id=number.location_id,
-        assignable_to_users=True,
-    )
+    def _listed(self, number: FakeNumber) -> TenantNumber:
+        target = self._tenant.shown_target(number)
+        return TenantNumber(
+            telephone_number=number.e164,
+            type=number.type,
+            status=AssignmentStatus.USER if target else AssignmentStatus.UNASSIGNED,
+            assignment_target_id=target,
+            city=None,
+            country=None,
+            location_id=number.location_id,
+            assignable_to_users=True,
+        )

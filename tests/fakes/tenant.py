@@ -24,13 +24,15 @@ class FakeGroup:
 
 @dataclass
 class FakeNumber:
-    """``held_elsewhere``: listed as free, but refused as taken."""
+    """``held_elsewhere``: listed as free, but refused as taken. ``before`` had it until ``changed_at``."""
 
     e164: str
     type: NumberType = NumberType.DIRECT_ROUTING
     target: str | None = None
     held_elsewhere: bool = False
     location_id: str | None = None
+    before: str | None = None
+    changed_at: datetime | None = None
 
 
 @dataclass
@@ -47,6 +49,8 @@ class FakeOperation:
 class FakeTenant:
     """``licence_s``, ``operation_s``: how long those take. ``ledger`` lists every change, in order.
 
+    ``replication_s`` is how long readers see whose a number was before; ``refuses_again`` is whether an order
+    for a number that somebody has fails even when it is for that person.
     ``voice_works`` is whether Teams enables calling for who has a number. ``storm`` is the share of calls
     that fail; of the writes that fail, half have been carried out. ``outage`` are errors of the next calls,
     ``refusals`` those of the next orders. ``faults`` are errors of SKUs that groups cannot bring,
@@ -56,6 +60,8 @@ class FakeTenant:
     clock: Clock
     licence_s: float = 0.0
     operation_s: float = 0.0
+    replication_s: float = 0.0
+    refuses_again: bool = False
     storm: float = 0.0
     voice_works: bool = True
     people: dict[str, Person] = field(default_factory=dict)
@@ -122,8 +128,15 @@ class FakeTenant:
             if operation.failure is None:
                 number = self.numbers[operation.number]
                 if number.target != operation.target:
+                    number.before, number.changed_at = number.target, operation.ends_at
                     number.target = operation.target
                     self.ledger.append((operation.kind, operation.number, operation.target or ""))
+
+    def shown_target(self, number: FakeNumber) -> str | None:
+        """Whose the number is for readers, who are behind."""
+        lag = timedelta(seconds=self.replication_s)
+        is_behind = number.changed_at is not None and self.clock.now() < number.changed_at + lag
+        return number.before if is_behind else number.target
 
     def numbers_of(self, person_id: str) -> tuple[str, ...]:
         """Numbers that belong to the person now."""
@@ -137,7 +150,8 @@ class FakeTenant:
         if operation.kind == "unassigned":
             return None if number.target else f"Telephone Number '{shown}' is not assigned"
         person_id = operation.target or ""
-        if number.held_elsewhere or number.target not in {None, person_id}:
+        takers = {None} if self.refuses_again else {None, person_id}
+        if number.held_elsewhere or number.target not in takers:
             return f"Telephone Number '{shown}' has already been assigned to another user"
         plans = self.licences(person_id).plans
         if "4828c8ec-dc2e-4779-b502-87ac9ce28ab7" not in plans or (
