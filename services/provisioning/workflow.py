@@ -49,6 +49,12 @@ LISTENER_SECONDS = 0.1
 LOOKED_AT = 10_000
 """Requests of one state that a recovery looks at."""
 
+KEPT = timedelta(days=7)
+"""How long checkpoints of a run that has ended stay, for whoever looks into it."""
+
+COLLECTED = 500
+"""Ended runs whose checkpoints one sweep clears away."""
+
 UNDER_WAY = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 """States of dbos that it brings to an end by itself."""
 
@@ -207,11 +213,25 @@ class ProvisioningEngine:
         await DBOS.delete_workflow_async(run_id)
         return True
 
+    async def _collect(self) -> None:
+        """Clear away the checkpoints of runs that ended long ago; the records keep their requests."""
+        from dbos import DBOS
+
+        ended = await DBOS.list_workflows_async(
+            completed_before=(self._clock.now() - KEPT).isoformat(),
+            limit=COLLECTED,
+            load_input=False,
+            load_output=False,
+        )
+        if ended:
+            await DBOS.delete_workflows_async([run.workflow_id for run in ended])
+
     async def _sweep(self) -> None:
         while True:
             await self._clock.sleep(self._pace.sweep)
             try:
                 await self.recover()
+                await self._collect()
             except Exception:  # whatever it is, the next sweep tries again
                 log.exception("sweep_failed")
 

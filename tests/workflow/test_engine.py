@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,85 +17,23 @@ from services.domain import transitions
 from services.domain.number import Number, NumberType, hold
 from services.domain.request import Request, RequestState
 from services.domain.step import StepKind, StepStatus
-from services.ports import Records
-from services.provisioning.workflow import FILE, ProvisioningEngine
+from services.provisioning.workflow import FILE
 from services.storage.embedded import EmbeddedRecords
 from tests.clock import FlowingClock
-from tests.fakes.directory import FakeDirectory
-from tests.fakes.telephony import FakeTelephony
-from tests.fakes.tenant import FakeTenant
 from tests.fakes.voice_company import (
     CHRISTIE,
     GROUP,
     GROUP_ID,
-    LOCATIONS,
     PHONE_SKU,
-    REQUEST_ID,
     a_tenant,
     an_approved_request,
     e164,
 )
-from tests.pace import QUICK
+from tests.workflow.house import PACE, House
 from tests.workflow.stage import step
 
-PACE = replace(QUICK, fault_patience=0.2, sweep=0.3)
 JOINED = ("joined", GROUP, CHRISTIE.id)
 ASSIGNED = ("assigned", e164(1), CHRISTIE.id)
-
-
-@dataclass
-class House:
-    """Records and tenant that outlive the engines. ``threads`` are those that the tenant was called from."""
-
-    folder: Path
-    records: Records
-    clock: FlowingClock
-    tenant: FakeTenant
-    threads: set[int] = field(default_factory=set)
-
-    @asynccontextmanager
-    async def engine(self) -> AsyncIterator[ProvisioningEngine]:
-        engine = self.new_engine()
-        await engine.start()
-        try:
-            yield engine
-        finally:
-            await engine.stop()
-
-    def new_engine(self) -> ProvisioningEngine:
-        return ProvisioningEngine(
-            self.records,
-            FakeDirectory(self.tenant),
-            FakeTelephony(self.tenant),
-            LOCATIONS,
-            self.clock,
-            changed=lambda _: self.threads.add(threading.get_ident()),
-            folder=self.folder,
-            pace=PACE,
-        )
-
-    async def request(self) -> Request:
-        async with self.records.transaction() as tx:
-            return await tx.requests.get(REQUEST_ID)
-
-    async def until(self, so: Callable[[Request], bool], seconds: float = 10) -> Request:
-        """Wait until the request is so."""
-        async with asyncio.timeout(seconds):
-            while True:
-                request = await self.request()
-                if so(request):
-                    return request
-                await asyncio.sleep(0.01)
-
-    async def until_state(self, state: RequestState) -> Request:
-        return await self.until(lambda request: request.state is state)
-
-    async def press(self, transition: Callable[..., Request]) -> Request:
-        async with self.records.transaction() as tx:
-            request = await tx.requests.get(REQUEST_ID)
-            pressed = transition(request, CHRISTIE.ref, self.clock.now(), is_admin=False)
-            await tx.requests.save(pressed, request.version)
-        return pressed
 
 
 @pytest.fixture
@@ -210,6 +149,28 @@ async def test_a_second_engine_in_the_process_is_refused(house: House) -> None:
     async with house.engine():
         with pytest.raises(RuntimeError, match="dbos allows one"):
             await house.new_engine().start()
+
+
+async def test_checkpoints_of_runs_that_ended_a_week_ago_are_cleared_away(
+    house: House, approved: Request
+) -> None:
+    async with house.engine() as engine:
+        await engine.provision(approved)
+        await house.until_state(RequestState.COMPLETED)
+        await house.until(lambda _: checkpoints(house) == 1)
+        house.clock.move(timedelta(days=6).total_seconds())
+        await asyncio.sleep(PACE.sweep * 2)
+        assert checkpoints(house) == 1
+        house.clock.move(timedelta(days=2).total_seconds())
+        await house.until(lambda _: checkpoints(house) == 0)
+    assert (await house.request()).state is RequestState.COMPLETED
+
+
+def checkpoints(house: House) -> int:
+    """Runs that the engine keeps checkpoints of."""
+    with closing(sqlite3.connect(house.folder / FILE)) as database:
+        (count,) = database.execute("SELECT count(*) FROM workflow_status").fetchone()
+    return int(count)
 
 
 async def test_requests_that_wait_hold_up_nobody(house: House, approved: Request) -> None:
