@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from bot.channel_errors import ChannelUnavailable
 from bot.messenger import message_with, reference_to
 from bot.outbound import Outbound
 from cards.again import Again, again_card, wait_card
@@ -16,7 +17,7 @@ from cards.notice import notice_card
 from cards.verbs import Verb
 from cards.words import BUTTONS
 from dialogs.context import Answer
-from services.domain.errors import Refused, StoreError, TenantError
+from services.domain.errors import Refused, StoreError, TenantError, TenantRefused
 from services.noticeboard import NoticeBoard
 from services.ports import Clock, Place
 
@@ -26,10 +27,18 @@ ANSWER_SECONDS = 0.8
 """How long a client waits before it gets the card that says that the answer takes longer. Teams gives up on
 an invoke after some seconds and names no figure; the design's budget is one second."""
 
+LATE_PAUSES = (1.0, 3.0, 10.0, 30.0)
+"""Seconds between tries to deliver a late answer to a channel that is out of order."""
+
+TENANT_JOBS = 8
+"""Conversations that ask the tenant at a time; further ones wait, so that the loop stays free to answer."""
+
 UNEXPECTED = "Something went wrong here, and it is in Switchboard's log. Please try again."
 
-SAME_ARRIVAL = timedelta(seconds=60)
+SAME_ARRIVAL = timedelta(seconds=5)
 """Teams tells of one installation twice (installationUpdate and conversationUpdate); it is one welcome."""
+
+MENU_ONLY = ((BUTTONS[Verb.MENU], Verb.MENU),)
 
 Job = Coroutine[Any, Any, Answer]
 
@@ -44,10 +53,11 @@ class Replies:
         self._places: dict[str, Place] = {}
         self._welcomed: dict[str, datetime] = {}
         self._later: set[asyncio.Task[None]] = set()
+        self._jobs = asyncio.Semaphore(TENANT_JOBS)
 
     async def seen(self, place: Place) -> None:
         """Remember where the person is, when that is news."""
-        if self._places.get(place.person_id) == place:
+        if self._places.get(place.person_id) == place and not self._board.is_lost(place.person_id):
             return
         self._places[place.person_id] = place
         await self._board.found(place)
@@ -79,11 +89,10 @@ class Replies:
         self, place: Place, reply_to: str, job: Job, again: Again, *, slow: bool = False
     ) -> None:
         """Answer a typed message with a new card."""
-        safe = _safe(job, again)
         if not slow:
-            await self.send(place, reply_to, await safe)
+            await self.send(place, reply_to, await _safe(job, again))
             return
-        task = asyncio.create_task(safe)
+        task = asyncio.create_task(_safe(self._in_turn(job), again))
         if (answer := await _within(task)) is not None:
             await self.send(place, reply_to, answer)
             return
@@ -103,7 +112,7 @@ class Replies:
             answer = await _retryable(job, again)
             await self._note(place, message_id, answer)
             return answer.card
-        task = asyncio.create_task(_retryable(job, again))
+        task = asyncio.create_task(_retryable(self._in_turn(job), again))
         early = await _within(task)
         if early is None:
             self._afterwards(self._deliver(place, message_id, asyncio.create_task(_safe(task, again))))
@@ -116,19 +125,32 @@ class Replies:
         if self._later:
             await asyncio.wait(self._later, timeout=seconds)
 
+    async def _in_turn(self, job: Job) -> Answer:
+        async with self._jobs:
+            return await job
+
     async def _deliver(self, place: Place, message_id: str, task: asyncio.Task[Answer]) -> None:
         """Put a late answer in the place of the card that says so. The board does it for a request's card."""
         answer = await task
         await self._note(place, message_id, answer)
-        if answer.shows is None:
-            await self._outbound.update(reference_to(place), message_id, message_with(answer.card))
+        if answer.shows is not None and not answer.has_notice:
+            return
+        for pause in (*LATE_PAUSES, None):
+            try:
+                await self._outbound.update(reference_to(place), message_id, message_with(answer.card))
+            except ChannelUnavailable:
+                if pause is None:
+                    raise
+                await self._clock.sleep(pause)
+            else:
+                return
 
     async def _note(self, place: Place, message_id: str, answer: Answer) -> None:
         """Have the board keep the message true from now on when it shows a request, and only then."""
         if not message_id:
             return
         if answer.shows is not None:
-            await self._board.shown(answer.shows, place, message_id)
+            await self._board.shown(answer.shows, place, message_id, keep=answer.has_notice)
         else:
             await self._board.covered(place, message_id)
 
@@ -158,6 +180,9 @@ async def _retryable(job: Job | asyncio.Task[Answer], again: Again) -> Answer:
         return await job
     except Refused:
         raise
+    except TenantRefused as error:  # trying again changes nothing
+        log.warning("turn_refused", error=error.code, words=error.sentence)
+        return Answer(card=notice_card("That is not possible", error.sentence, MENU_ONLY))
     except (TenantError, StoreError) as error:
         log.warning("turn_failed", error=error.code, words=error.sentence)
         return Answer(card=again_card(error.sentence, again))
@@ -171,5 +196,4 @@ async def _safe(job: Job | asyncio.Task[Answer], again: Again) -> Answer:
     try:
         return await _retryable(job, again)
     except Refused as error:
-        choices = [(BUTTONS[Verb.MENU], Verb.MENU)]
-        return Answer(card=notice_card("Nothing was changed", error.sentence, choices))
+        return Answer(card=notice_card("Nothing was changed", error.sentence, MENU_ONLY))

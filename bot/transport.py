@@ -111,7 +111,7 @@ class Transport:
         if self._opened is None:
             self._opened = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=60, ssl=self._tls or True),
-                timeout=aiohttp.ClientTimeout(total=15, sock_connect=5),
+                timeout=aiohttp.ClientTimeout(total=10, sock_connect=5),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=_HEADERS,
             )

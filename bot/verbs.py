@@ -127,7 +127,7 @@ def entry_of(value: object) -> tuple[Entry, Nothing]:
 
 def _fault(fault: Any) -> str:
     """Name the field, shortened: an unknown one comes from outside and may be anything."""
-    where = str(fault["loc"][0])[:40] if fault["loc"] else "data"
+    where = ascii(str(fault["loc"][0]))[1:41].rstrip("'") if fault["loc"] else "data"
     match fault["type"]:
         case "missing":
             return f"{where} is missing"

@@ -40,7 +40,7 @@ from services.provisioning.pace import Pace
 from services.provisioning.workflow import ProvisioningEngine
 from services.requests import Requests
 from services.settings import SANDBOX_TOKEN, Settings
-from services.storage.embedded import EmbeddedRecords
+from services.storage.embedded import AUDIT_FILE, EmbeddedRecords
 
 log = structlog.get_logger()
 
@@ -175,8 +175,8 @@ class Switchboard:
 
 async def verify_audit(settings: Settings) -> int:
     """Walk the audit log of the data folder and give the number of entries. Raises AuditBroken."""
-    if not settings.data.is_dir():
-        raise BadInput(what=f"There is no data folder {settings.data}.")
+    if not await asyncio.to_thread((settings.data / AUDIT_FILE).is_file):
+        raise BadInput(what=f"There are no records in {settings.data}.")
     records = await EmbeddedRecords.open(settings.data, SystemClock())
     try:
         return await verify(records)

@@ -104,7 +104,13 @@ def _why(purpose: str) -> Part:
 def _approvals(request: Request, room: int) -> list[Part]:
     if not request.stages:
         return []
-    return [subheading("Approval"), *(_stage(request, stage, room) for stage in request.stages)]
+    parts: list[Part] = [subheading("Approval")]
+    for stage in request.stages:
+        parts.append(_stage(request, stage, room))
+        if stage.unreached and stage is request.current_stage:
+            lost = bold(names(stage.unreached), room)
+            parts.append(line("ℹ Teams cannot reach ", lost, " yet. Ask them to open Switchboard there."))
+    return parts
 
 
 def _stage(request: Request, stage: Stage, room: int) -> Part:

@@ -22,10 +22,14 @@ Card = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A card to show. ``shows`` is the request that the card keeps showing from now on, if it is one's."""
+    """A card to show. ``shows`` is the request that the card keeps showing from now on, if it is one's.
+
+    ``has_notice``: the card also says something to the person about what they just did.
+    """
 
     card: Card
     shows: Request | None = None
+    has_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +52,4 @@ class Desk:
         """The actor's card of a request."""
         is_admin = self.changes.is_admin(actor.id)
         view = view_for(request, actor.id, is_admin=is_admin, notice=notice)
-        return Answer(card=request_card(view, self.now), shows=request)
+        return Answer(card=request_card(view, self.now), shows=request, has_notice=bool(notice))

@@ -10,7 +10,7 @@ from services.changes import Changes
 from services.domain import transitions
 from services.domain.errors import NoApprover, PersonUnknown
 from services.domain.person import Actor, Person
-from services.domain.policy import choose_approver, names
+from services.domain.policy import choose_approver
 from services.domain.request import Request, RequestState, Stage
 from services.ports import Directory, Provisioner
 
@@ -78,10 +78,13 @@ class Approvals:
             lambda request, now: transitions.reject(request, actor.ref, reason, now),
         )
 
-    async def hand_to_fallback(self, request: Request, fallback: Person) -> Request:
-        """Give the current stage to the fallback approver, because nobody who was asked can be reached."""
-        asked = names(request.current_stage.approvers) if request.current_stage else ""
-        why = f"fallback approver, because Teams cannot reach {asked}"
+    async def note_reach(
+        self, request: Request, unreached: frozenset[str], stand_in: Person | None
+    ) -> Request:
+        """Note whom of those who are asked Teams cannot reach; ``stand_in`` is asked as well."""
+        stage = request.current_stage
+        why = f"{stage.why}; as well as the fallback approver" if stage else ""
+        also = stand_in.ref if stand_in else None
         return await self._changes.by_switchboard(
-            request.id, lambda current, now: transitions.hand_to(current, fallback.ref, why, now)
+            request.id, lambda current, now: transitions.reach(current, unreached, also, why, now)
         )

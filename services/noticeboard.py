@@ -17,12 +17,10 @@ import structlog
 from services.approvals import Approvals, Routing
 from services.changes import Changes
 from services.courier import Courier, Delivery
-from services.domain import transitions
 from services.domain.errors import StoreUnavailable
-from services.domain.policy import names
 from services.domain.request import Request
 from services.domain.view import audience
-from services.ports import Place, Post
+from services.ports import Place, Post, Transaction
 
 log = structlog.get_logger()
 
@@ -36,6 +34,9 @@ LONGEST_SECONDS = 120.0
 
 NEVER = -1
 """The version of a message that must be refreshed whatever the request's version is."""
+
+GRACE = timedelta(seconds=12)
+"""How long after a request an approver may be out of reach before the fallback is asked as well."""
 
 RECENT = timedelta(days=1)
 
@@ -61,6 +62,9 @@ class NoticeBoard:
         self._routing = routing
         self._bell = asyncio.Event()
         self._at_work: set[str] = set()
+        self._pauses: dict[str, asyncio.Event] = {}
+        self._lost: set[str] = set()
+        self._again: set[str] = set()
 
     def ring(self) -> None:
         """Tell the board that there may be something to do."""
@@ -95,10 +99,21 @@ class NoticeBoard:
         """Refresh one request until its cards are true. Whatever holds it up holds up no other."""
         pause = AGAIN_SECONDS
         while await self._is_unfinished(request_id):
-            await self._clock.sleep(pause)
+            await self._pause(request_id, pause)
             pause = min(pause * 2, LONGEST_SECONDS)
         self._at_work.discard(request_id)
         self.ring()  # it may have changed once more meanwhile
+
+    async def _pause(self, request_id: str, seconds: float) -> None:
+        """Wait for the time, or for news of the request."""
+        news = self._pauses[request_id] = asyncio.Event()
+        waits = {asyncio.ensure_future(self._clock.sleep(seconds)), asyncio.ensure_future(news.wait())}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            del self._pauses[request_id]
 
     async def _is_unfinished(self, request_id: str) -> bool:
         try:
@@ -107,19 +122,23 @@ class NoticeBoard:
             log.exception("refresh_failed", request=request_id)
             return True
 
-    async def shown(self, request: Request, place: Place, activity_id: str) -> None:
-        """Remember that a message of the person's now shows the request, and refresh it with the others."""
+    async def shown(self, request: Request, place: Place, activity_id: str, *, keep: bool) -> None:
+        """Remember that a message of the person's now shows the request.
+
+        ``keep`` leaves it as it is until the request changes, for it says something to that person alone.
+        """
         post = Post(
             request_id=request.id,
             person_id=place.person_id,
             conversation_id=place.conversation_id,
             activity_id=activity_id,
-            version=NEVER,
+            version=request.version if keep else NEVER,
         )
         async with self._records.transaction() as tx:
-            known = await tx.posts.of_request(request.id)
-            if not any(_is_same(post, other) for other in known):
+            known = any(_is_same(post, other) for other in await tx.posts.of_request(request.id))
+            if keep or not known:
                 await tx.posts.put(post)
+            if not keep:
                 await tx.posts.mark_stale(request.id)
         self.ring()
 
@@ -128,33 +147,67 @@ class NoticeBoard:
         async with self._records.transaction() as tx:
             await tx.posts.remove(place.conversation_id, activity_id)
 
+    def is_lost(self, person_id: str) -> bool:
+        """Whether a card of the person's could not be updated; they must be found again when they write."""
+        return person_id in self._lost
+
     async def found(self, place: Place) -> None:
-        """Remember where a person can be written to, and send what waits for somebody who is new."""
+        """Remember where a person can be written to, and send them what waits or what they have missed."""
+        self._lost.discard(place.person_id)
         async with self._records.transaction() as tx:
             known = await tx.posts.place_of(place.person_id)
-            if known == place:
-                return
-            await tx.posts.put_place(place)
-            for request in await tx.requests.awaiting(place.person_id) if known is None else ():
-                await tx.posts.mark_stale(request.id)
-        self.ring()
+            if known != place:
+                await tx.posts.put_place(place)
+            due = set()
+            if known is None:
+                due |= {request.id for request in await tx.requests.awaiting(place.person_id)}
+            for post in await tx.posts.of_person(place.person_id, AT_ONCE):
+                if (await tx.requests.get(post.request_id)).version != post.version:
+                    due.add(post.request_id)
+            await self._mark(tx, due)
+        await self._reached(place.person_id, due)
+        self._hurry(due)
 
     async def arrived(self, place: Place) -> None:
         """The same for somebody who has just got the app, whose chat may be empty.
 
-        What they had a card of, and is open or ended within the last day, is looked at again: a message that
-        is still there is refreshed, one that is gone comes anew.
+        What they had a card of, and is open or ended within the last day, comes anew. The messages of before
+        are let go: a client that lost its history cannot take an update of them, and a button of theirs gets
+        the current card.
         """
         since = self._clock.now() - RECENT
         async with self._records.transaction() as tx:
             await tx.posts.put_place(place)
-            for request in await tx.requests.awaiting(place.person_id):
-                await tx.posts.mark_stale(request.id)
+            due = {request.id for request in await tx.requests.awaiting(place.person_id)}
             for post in await tx.posts.of_person(place.person_id, AT_ONCE):
                 request = await tx.requests.get(post.request_id)
                 if request.is_open or request.updated_at >= since:
-                    await tx.posts.put(replace(post, version=NEVER))
-                    await tx.posts.mark_stale(request.id)
+                    await tx.posts.remove(post.conversation_id, post.activity_id)
+                    due.add(request.id)
+            await self._mark(tx, due)
+        self._lost.discard(place.person_id)
+        await self._reached(place.person_id, due)
+        self._hurry(due)
+
+    async def _reached(self, person_id: str, request_ids: set[str]) -> None:
+        """Take the note that somebody is out of reach off the requests, before they get a card of them."""
+        for request_id in request_ids:
+            async with self._records.transaction() as tx:
+                request = await tx.requests.get(request_id)
+            lost = {who.id for who in request.current_stage.unreached} if request.current_stage else set()
+            if person_id in lost:
+                await self._approvals.note_reach(request, frozenset(lost - {person_id}), None)
+
+    async def _mark(self, tx: Transaction, request_ids: set[str]) -> None:
+        """Note them as stale, also for a round that is under way and began before this."""
+        self._again |= request_ids
+        for request_id in request_ids:
+            await tx.posts.mark_stale(request_id)
+
+    def _hurry(self, request_ids: set[str]) -> None:
+        """Look at these now, also where the next look is some time off."""
+        for request_id in request_ids & self._pauses.keys():
+            self._pauses[request_id].set()
         self.ring()
 
     async def _refresh_one(self, request_id: str) -> bool:
@@ -162,6 +215,7 @@ class NoticeBoard:
 
         Gives whether something must be tried again later.
         """
+        self._again.discard(request_id)
         async with self._records.transaction() as tx:
             request = await tx.requests.get(request_id)
             posts = await tx.posts.of_request(request_id)
@@ -176,9 +230,9 @@ class NoticeBoard:
         missing = [who for who in audience(request, self._changes.admins) if who not in reached]
         sent = [(who, await self._courier.post(request, who)) for who in missing]
         unreachable = frozenset(who for who, delivery in sent if delivery is Delivery.UNREACHABLE)
-        if unreachable:
-            await self._go_on_without(request, unreachable)
-        is_busy = Delivery.LATER in {delivery for _, delivery in [*updates, *sent]}
+        self._lost |= {post.person_id for post, delivery in updates if delivery is Delivery.UNREACHABLE}
+        is_early = await self._go_on_without(request, unreachable)
+        is_busy = is_early or Delivery.LATER in {delivery for _, delivery in [*updates, *sent]}
         await self._write_down(request, updates, is_busy=is_busy)
         return is_busy
 
@@ -198,25 +252,27 @@ class NoticeBoard:
                     await tx.posts.remove(post.conversation_id, post.activity_id)
                 elif delivery is Delivery.DONE:
                     await tx.posts.put(replace(post, version=request.version))
-            if not is_busy:
+            if not is_busy and request.id not in self._again:
                 await tx.posts.clear_stale(request.id, request.version)
 
-    async def _go_on_without(self, request: Request, unreachable: frozenset[str]) -> None:
-        """Hand the approval over when none of those who are asked can be reached, or say so on the cards."""
+    async def _go_on_without(self, request: Request, unreachable: frozenset[str]) -> bool:
+        """Say whom of the approvers Teams cannot reach, and ask the fallback as well when it is all of them.
+
+        Gives whether it is too early for that: a chat comes into being some time after an installation.
+        """
         stage = request.current_stage
-        if stage is None or not {approver.id for approver in stage.approvers} <= unreachable:
-            return
-        fallback = await self._routing.fallback()
-        if fallback is not None and fallback.can_work and fallback.id not in request.people:
-            await self._approvals.hand_to_fallback(request, fallback)
-            return
-        sentence = (
-            f"Teams cannot reach {names(stage.approvers)}. Ask them to open Switchboard in Teams, "
-            "or cancel the request."
-        )
-        await self._changes.by_switchboard(
-            request.id, lambda current, now: transitions.notice(current, sentence, now)
-        )
+        if stage is None:
+            return False
+        asked = {approver.id for approver in stage.approvers}
+        stand_in = None
+        if asked <= unreachable:
+            if self._clock.now() - request.created_at < GRACE:
+                return True
+            fallback = await self._routing.fallback()
+            if fallback is not None and fallback.can_work and fallback.id not in request.people:
+                stand_in = fallback
+        await self._approvals.note_reach(request, unreachable & asked, stand_in)
+        return False
 
 
 def _is_same(post: Post, other: Post) -> bool:

@@ -28,6 +28,7 @@ from services.domain.number import Number, dispute, hold, is_offered
 from services.domain.offer import NEXT_AVAILABLE, OFFERED_NUMBERS, LocationChoice, NumberForm
 from services.domain.person import Actor, Person
 from services.domain.request import PURPOSE_LIMIT, Request, RequestKind, Stage
+from services.domain.text import is_blank
 from services.inventory import TAKEN_OVER
 from services.locations import Locations
 from services.ports import AssignmentStatus, Directory, Telephony, Transaction
@@ -246,7 +247,7 @@ class NumberRequests:
 
 def _checked_purpose(text: str) -> str:
     purpose = text.strip()
-    if not purpose:
+    if is_blank(purpose):
         raise PurposeMissing
     if len(purpose) > PURPOSE_LIMIT:
         raise TextTooLong(what="the purpose", limit=PURPOSE_LIMIT, length=len(purpose))

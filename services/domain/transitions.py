@@ -23,6 +23,7 @@ from services.domain.request import (
     StageState,
 )
 from services.domain.step import Step
+from services.domain.text import is_blank
 
 
 class Event(StrEnum):
@@ -104,7 +105,7 @@ def reject(request: Request, by: PersonRef, reason: str, now: datetime) -> Reque
     """Reject at the current stage. Raises NotYours, WrongState, ReasonMissing, TextTooLong."""
     policy.check_may_decide(request, by.id)
     reason = reason.strip()
-    if not reason:
+    if is_blank(reason):
         raise ReasonMissing
     if len(reason) > PURPOSE_LIMIT:
         raise TextTooLong(what="the reason", limit=PURPOSE_LIMIT, length=len(reason))
@@ -184,27 +185,30 @@ def exchange_number(
     )
 
 
-def notice(request: Request, sentence: str, now: datetime) -> Request:
-    """Add a sentence that everyone on the card should read; the same sentence only once."""
-    if sentence in request.notices:
-        return request
-    return replace(request, notices=(*request.notices, sentence), version=request.version + 1, updated_at=now)
+def reach(
+    request: Request, unreached: frozenset[str], stand_in: PersonRef | None, why: str, now: datetime
+) -> Request:
+    """Note whom of the current stage Teams cannot reach, and ask ``stand_in`` as well, who may decide too.
 
-
-def hand_to(request: Request, approver: PersonRef, why: str, now: datetime) -> Request:
-    """Give the current stage to somebody else, because the one asked cannot be reached. Raises WrongState."""
+    Nothing changes when nothing is new, or when nobody is asked any more.
+    """
     current = request.current_stage
     if current is None:
-        raise WrongState(state=request.state.value)
-    stage = replace(current, approvers=(approver,), why=why)
-    stages = tuple(stage if known is current else known for known in request.stages)
-    happening = Happening(at=now, what="handed over", detail=why)
+        return request
+    known = {approver.id for approver in current.approvers}
+    joins = stand_in is not None and stand_in.id not in known
+    approvers = (*current.approvers, stand_in) if stand_in is not None and joins else current.approvers
+    lost = tuple(approver for approver in approvers if approver.id in unreached)
+    stage = replace(current, approvers=approvers, unreached=lost, why=why if joins else current.why)
+    if stage == current:
+        return request
+    happening = (Happening(at=now, what="asked as well", detail=why),) if joins else ()
     return replace(
         request,
-        stages=stages,
+        stages=tuple(stage if known_stage is current else known_stage for known_stage in request.stages),
         version=request.version + 1,
         updated_at=now,
-        history=(*request.history, happening),
+        history=(*request.history, *happening),
     )
 
 

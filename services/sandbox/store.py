@@ -25,9 +25,14 @@ class Store:
     """A file of JSON documents by kind and id. One process holds it at a time."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / FILE
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=0.2)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=0.2)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise SandboxError(
+                f"The folder {folder} cannot be used ({error}). Choose another one."
+            ) from error
         try:
             self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode=WAL")

@@ -29,18 +29,46 @@ async def test_a_restart_does_not_forget_how_to_reach_a_manager_who_never_wrote(
     assert "fallback" not in (await christie.sees("SB-000001")).text
 
 
-async def test_a_manager_out_of_reach_is_replaced_by_the_fallback_and_christie_is_told(world: World) -> None:
+async def test_a_manager_who_opens_the_chat_a_moment_later_finds_the_request_and_nobody_else_is_asked(
+    world: World,
+) -> None:
+    christie = await world.arrives("Christie Cline")
+    await asks_for_a_number(christie)
+    megan = await world.arrives("Megan Bowen")
+    await megan.presses("Approve", on=await megan.sees(PURPOSE))
+    done = await christie.sees("You can dial now", within=20)
+    assert "fallback" not in done.text
+
+
+async def test_a_manager_out_of_reach_is_named_and_the_fallback_is_asked_as_well(world: World) -> None:
     christie, allan = await world.arrives("Christie Cline"), await world.arrives("Allan Deyoung")
     await asks_for_a_number(christie)
-    await christie.sees("Teams cannot reach Megan Bowen", within=10)
+    await christie.sees("SB-000001")
+    world.clock.move(60)
+    told = await christie.sees("Teams cannot reach", within=10)
+    assert "fallback" in told.text
     await allan.presses("Approve", on=await allan.sees(PURPOSE, within=10))
     await christie.sees("You can dial now", within=20)
+
+
+async def test_a_manager_who_comes_after_the_fallback_was_asked_can_decide_as_well(world: World) -> None:
+    christie, allan = await world.arrives("Christie Cline"), await world.arrives("Allan Deyoung")
+    await asks_for_a_number(christie)
+    world.clock.move(60)
+    await allan.sees(PURPOSE, within=10)
+    megan = await world.arrives("Megan Bowen")
+    waiting = await megan.sees(PURPOSE)
+    await christie.sees(lambda message: "fallback" in message.text and "cannot reach" not in message.text)
+    await megan.presses("Approve", on=waiting)
+    await christie.sees("You can dial now", within=20)
+    await allan.sees("Completed")
 
 
 async def test_nobody_in_reach_is_said_and_the_card_comes_when_somebody_is(world: World) -> None:
     christie = await world.arrives("Christie Cline")
     await asks_for_a_number(christie)
-    await christie.sees("Teams cannot reach Allan Deyoung", within=10)
+    world.clock.move(60)
+    await christie.sees("Teams cannot reach", within=10)
     allan = await world.arrives("Allan Deyoung")
     await allan.presses("Approve", on=await allan.sees(PURPOSE, within=10))
     await christie.sees("You can dial now", within=20)

@@ -36,7 +36,7 @@ async def test_the_card_says_what_it_waits_for(world: World) -> None:
 
 
 async def test_a_slow_tenant_is_answered_at_once_and_the_answer_follows(world: World) -> None:
-    christie = await world.arrives("Christie Cline")
+    christie, _ = await world.arrives("Christie Cline"), await world.arrives("Megan Bowen")
     await world.faults(latency_ms=700)
     await christie.types("request a number")
     waiting = await christie.sees("Looking at your account")

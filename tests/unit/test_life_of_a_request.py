@@ -126,11 +126,20 @@ def test_an_admin_or_the_requester_mends_a_parked_request_and_the_approver_does_
         transitions.retry(parked, MEGAN, NOW, is_admin=False)
 
 
-def test_an_approver_who_cannot_be_reached_is_replaced() -> None:
-    handed = transitions.hand_to(pending(), ALLAN, "fallback approver", NOW)
-    with pytest.raises(NotYours):
-        transitions.approve(handed, MEGAN, NOW)
-    assert transitions.approve(handed, ALLAN, NOW).state is RequestState.APPROVED
+def test_when_an_approver_cannot_be_reached_the_stand_in_may_decide_too() -> None:
+    lost = frozenset({MEGAN.id})
+    asked = transitions.reach(pending(), lost, ALLAN, "manager, and the fallback approver", NOW)
+    assert asked.stages[0].unreached == (MEGAN,)
+    assert transitions.approve(asked, ALLAN, NOW).state is RequestState.APPROVED
+    assert transitions.approve(asked, MEGAN, NOW).state is RequestState.APPROVED
+    again = transitions.reach(asked, lost, ALLAN, "manager, and the fallback approver", NOW)
+    assert again == asked, "the same news is no news"
+    assert transitions.reach(asked, frozenset(), None, "", NOW).stages[0].unreached == ()
+
+
+def test_a_reason_that_nobody_can_see_is_none() -> None:
+    with pytest.raises(ReasonMissing):
+        transitions.reject(pending(), MEGAN, "\u200b \u2060", NOW)
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(MOVES)), st.sampled_from(EVERYBODY)), max_size=12))
