@@ -27,7 +27,7 @@ class FakeClock:
 
 
 class FlowingClock:
-    """Time that flows as it does outside, and that tests also move forward in a leap: whoever sleeps is woken."""
+    """Time that flows as it does outside, and that tests also move in a leap: whoever sleeps is woken."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
