@@ -16,7 +16,7 @@ $(VENV)/.installed: requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	grep '^uv==' -A 40 requirements.lock | awk 'NR > 1 && /^[a-z]/ {exit} {print}' > $(VENV)/uv.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.lock
-	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python --requirements requirements.lock || \
+	$(BIN)/uv pip install --quiet --system-certs --require-hashes --python $(BIN)/python --requirements requirements.lock || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@touch $@
 
