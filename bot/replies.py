@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,7 +100,7 @@ class Replies:
         message_id = await self._outbound.send(
             reference_to(place), message_with(wait_card(again)), reply_to=reply_to
         )
-        self._afterwards(self._deliver(place, message_id, task))
+        self._afterwards(self._deliver(place, message_id, task, ExitStack()))
 
     async def to_invoke(
         self, place: Place, message_id: str, job: Job, again: Again, *, slow: bool
@@ -108,17 +109,20 @@ class Replies:
 
         When the answer comes after the reply, the message is updated with it.
         """
-        if not slow:
-            answer = await _retryable(job, again)
-            await self._note(place, message_id, answer)
-            return answer.card
-        task = asyncio.create_task(_retryable(self._in_turn(job), again))
-        early = await _within(task)
-        if early is None:
-            self._afterwards(self._deliver(place, message_id, asyncio.create_task(_safe(task, again))))
-            return wait_card(again)
-        await self._note(place, message_id, early)
-        return early.card
+        with ExitStack() as held:
+            held.enter_context(self._board.talking_with(place.person_id))
+            if not slow:
+                answer = await _retryable(job, again)
+                await self._note(place, message_id, answer)
+                return answer.card
+            task = asyncio.create_task(_retryable(self._in_turn(job), again))
+            early = await _within(task)
+            if early is None:
+                late = asyncio.create_task(_safe(task, again))
+                self._afterwards(self._deliver(place, message_id, late, held.pop_all()))
+                return wait_card(again)
+            await self._note(place, message_id, early)
+            return early.card
 
     async def close(self, seconds: float) -> None:
         """Finish what is under way, for at most ``seconds``."""
@@ -129,10 +133,13 @@ class Replies:
         async with self._jobs:
             return await job
 
-    async def _deliver(self, place: Place, message_id: str, task: asyncio.Task[Answer]) -> None:
+    async def _deliver(
+        self, place: Place, message_id: str, task: asyncio.Task[Answer], held: ExitStack
+    ) -> None:
         """Put a late answer in the place of the card that says so. The board does it for a request's card."""
-        answer = await task
-        await self._note(place, message_id, answer)
+        with held:
+            answer = await task
+            await self._note(place, message_id, answer)
         if answer.shows is not None and not answer.has_notice:
             return
         for pause in (*LATE_PAUSES, None):

@@ -8,7 +8,9 @@ any moment loses no card: the notes are still there at the next start.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -65,6 +67,7 @@ class NoticeBoard:
         self._pauses: dict[str, asyncio.Event] = {}
         self._lost: set[str] = set()
         self._again: set[str] = set()
+        self._talking: Counter[str] = Counter()
 
     def ring(self) -> None:
         """Tell the board that there may be something to do."""
@@ -122,6 +125,17 @@ class NoticeBoard:
             log.exception("refresh_failed", request=request_id)
             return True
 
+    @contextmanager
+    def talking_with(self, person_id: str) -> Iterator[None]:
+        """Send the person no new card meanwhile: what they just pressed is about to become one."""
+        self._talking[person_id] += 1
+        try:
+            yield
+        finally:
+            self._talking[person_id] -= 1
+            if not self._talking[person_id]:
+                del self._talking[person_id]
+
     async def shown(self, request: Request, place: Place, activity_id: str, *, keep: bool) -> None:
         """Remember that a message of the person's now shows the request.
 
@@ -139,8 +153,8 @@ class NoticeBoard:
             if keep or not known:
                 await tx.posts.put(post)
             if not keep:
-                await tx.posts.mark_stale(request.id)
-        self.ring()
+                await self._mark(tx, {request.id})
+        self._hurry({request.id})
 
     async def covered(self, place: Place, activity_id: str) -> None:
         """Forget a message in whose place something else is shown now; a change sends a new one."""
@@ -228,7 +242,10 @@ class NoticeBoard:
         gone = {post for post, delivery in updates if delivery is Delivery.GONE}
         reached = {post.person_id for post in posts if post not in gone}
         missing = [who for who in audience(request, self._changes.admins) if who not in reached]
-        sent = [(who, await self._courier.post(request, who)) for who in missing]
+        sent = [
+            (who, Delivery.LATER if who in self._talking else await self._courier.post(request, who))
+            for who in missing
+        ]
         unreachable = frozenset(who for who, delivery in sent if delivery is Delivery.UNREACHABLE)
         self._lost |= {post.person_id for post, delivery in updates if delivery is Delivery.UNREACHABLE}
         is_early = await self._go_on_without(request, unreachable)
