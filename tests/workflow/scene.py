@@ -48,6 +48,7 @@ class Trap:
     kill: Callable[[], None]
     is_armed: Callable[[], bool]
     has_sprung: bool = False
+    has_killed: bool = False
 
     def matches(self, request: web.Request) -> bool:
         return (
@@ -76,11 +77,16 @@ class Scene:
             return await handler(request)
         trap.has_sprung = True
         if not trap.is_after:
-            trap.kill()
+            self._spring(trap)
             return web.Response(status=500)
         reply = await handler(request)
-        trap.kill()
+        self._spring(trap)
         return reply
+
+    @staticmethod
+    def _spring(trap: Trap) -> None:
+        trap.kill()
+        trap.has_killed = True
 
     def set_trap(self, method: str, path: str, *, is_after: bool, once: str = "") -> None:
         """``once``: not before the tenant has made that change."""
@@ -100,7 +106,7 @@ class Scene:
 
     async def until_killed(self) -> None:
         async with asyncio.timeout(30):
-            while self.trap is None or not self.trap.has_sprung:
+            while self.trap is None or not self.trap.has_killed:
                 self._listen()
                 await asyncio.sleep(0.005)
 
@@ -141,9 +147,11 @@ async def open_scene(folder: Path) -> AsyncIterator[Scene]:
     async with TestServer(app) as server:
         scene.url = str(server.make_url("/v1.0"))
         await scene.weather(licence_s=0.2, operation_s=0.2)
-        yield scene
-        if scene.victim is not None and scene.victim.is_alive():
-            scene.kill()
+        try:
+            yield scene
+        finally:
+            if scene.victim is not None and scene.victim.is_alive():
+                scene.kill()
     tenant.close()
 
 

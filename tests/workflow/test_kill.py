@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-
-import pytest
 
 from services.clock import SystemClock
 from services.domain import transitions
@@ -18,10 +17,24 @@ from tests.workflow.scene import LYNNE, Scene, approve, open_scene, read
 CHANGING = {StepKind.JOIN_GROUP, StepKind.ASSIGN_NUMBER}
 
 
-@pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with open_scene(tmp_path) as scene:
-        yield scene
+Moment = tuple[str, str, bool, str]
+Story = Callable[[Scene, Moment], Awaitable[None]]
+
+
+async def at_each(moments: Mapping[str, Moment], story: Story, folder: Path) -> None:
+    """Tell a story for each moment, all at the same time: processes mostly wait for the tenant."""
+
+    async def tell(name: str, moment: Moment) -> None:
+        try:
+            async with open_scene(folder / name.replace(" ", "_")) as scene:
+                await story(scene, moment)
+        except Exception as error:
+            error.add_note(f"killed {name}")
+            raise
+
+    async with asyncio.TaskGroup() as stories:
+        for name, moment in moments.items():
+            stories.create_task(tell(name, moment))
 
 
 BEFORE, AFTER = False, True
@@ -36,9 +49,12 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-async def test_killed_while_it_provisions(scene: Scene, moment: str) -> None:
-    method, path, is_after, once = MOMENTS[moment]
+async def test_killed_while_it_provisions(tmp_path: Path) -> None:
+    await at_each(MOMENTS, killed_while_it_provisions, tmp_path)
+
+
+async def killed_while_it_provisions(scene: Scene, moment: Moment) -> None:
+    method, path, is_after, once = moment
     await approve(scene)
     scene.set_trap(method, path, is_after=is_after, once=once)
     scene.start()
@@ -58,9 +74,12 @@ ROLLING_BACK_MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("moment", ROLLING_BACK_MOMENTS)
-async def test_killed_while_it_rolls_back(scene: Scene, moment: str) -> None:
-    method, path, is_after, once = ROLLING_BACK_MOMENTS[moment]
+async def test_killed_while_it_rolls_back(tmp_path: Path) -> None:
+    await at_each(ROLLING_BACK_MOMENTS, killed_while_it_rolls_back, tmp_path)
+
+
+async def killed_while_it_rolls_back(scene: Scene, moment: Moment) -> None:
+    method, path, is_after, once = moment
     await approve(scene)
     scene.set_trap("GET", "/userConfigurations", is_after=True, once="number.assigned")
     scene.start()
@@ -98,7 +117,12 @@ async def ask_to_roll_back(scene: Scene) -> None:
     await records.close()
 
 
-async def test_in_bad_weather_everything_still_completes_and_happens_once(scene: Scene) -> None:
+async def test_in_bad_weather_everything_still_completes_and_happens_once(tmp_path: Path) -> None:
+    async with open_scene(tmp_path) as scene:
+        await completes_in_bad_weather(scene)
+
+
+async def completes_in_bad_weather(scene: Scene) -> None:
     await approve(scene)
     await scene.weather(error_rate=0.3, throttle_rate=0.05, replication_s=0.5, licence_s=0.3, operation_s=0.3)
     scene.start()
