@@ -91,13 +91,11 @@ def main() -> None:
         Server("bench/connector.py", core=1) as connector,
         Server("bench/echo_botbuilder.py", core=0) as stock,
         Server("bench/echo_adapter.py", core=0) as ours,
-        Server("bench/echo_adapter.py", "uvloop", core=0) as with_uvloop,
     ):
         contenders = [
             Contender("stock botbuilder echo", stock, "message"),
             Contender("adapter, card", ours, "message"),
             Contender("adapter, card", ours, "invoke"),
-            Contender("adapter, card, uvloop", with_uvloop, "message"),
         ]
         for _ in range(rounds):
             for contender in contenders:

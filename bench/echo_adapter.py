@@ -1,11 +1,10 @@
 """The adapter alone: answers every message with a card of about 2.5 KB, and every invoke with the same card.
 
-Usage: python bench/echo_adapter.py PORT [uvloop]
+Usage: python bench/echo_adapter.py PORT
 """
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import Any
 
@@ -66,14 +65,7 @@ def application() -> web.Application:
 
 
 def main() -> None:
-    loop = asyncio.new_event_loop()
-    if "uvloop" in sys.argv:
-        import uvloop
-
-        loop = uvloop.new_event_loop()
-    web.run_app(
-        application(), host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None, loop=loop
-    )
+    web.run_app(application(), host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
 
 
 if __name__ == "__main__":

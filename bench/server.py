@@ -6,9 +6,11 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 ROOT = Path(__file__).parent.parent
 
@@ -40,13 +42,18 @@ class Server:
         self._command = [sys.executable, str(ROOT / script), str(self.port), *arguments]
         self._environment = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
+        self._said: IO[bytes] | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Server:
-        self._process = subprocess.Popen(self._command, env=self._environment, cwd=ROOT)
+        # Its log is written, for that is part of the cost, but not over the figures.
+        self._said = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            self._command, env=self._environment, cwd=ROOT, stdout=self._said, stderr=subprocess.STDOUT
+        )
         if self._core is not None:
             pin(self._core, self._process.pid)
         self._wait_until_ready(self._process)
@@ -62,6 +69,8 @@ class Server:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        if self._said is not None:
+            self._said.close()
 
     def rss_mb(self) -> float:
         """Return the resident memory of the process in megabytes."""
@@ -97,11 +106,19 @@ class Server:
             if self.cpu_seconds() - before < 0.05:
                 return
 
+    def _words(self) -> str:
+        """What it said last."""
+        assert self._said is not None
+        self._said.seek(0)
+        return self._said.read()[-2000:].decode(errors="replace")
+
     def _wait_until_ready(self, process: subprocess.Popen[bytes], within: float = 30.0) -> None:
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                raise RuntimeError(f"{self._command[1]} ended with {process.returncode} before it was ready.")
+                raise RuntimeError(
+                    f"{self._command[1]} ended with {process.returncode} before it was ready: {self._words()}"
+                )
             with socket.socket() as probe:
                 probe.settimeout(0.5)
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
