@@ -99,8 +99,7 @@ class Inventory:
 
     async def _add(self, batch: list[Number]) -> int:
         async with self._records.transaction() as tx:
-            fresh = [number for number in batch if await tx.numbers.get(number.e164) is None]
-            await tx.numbers.put(fresh)
+            fresh = await tx.numbers.add(batch)
             if fresh:
                 facts = {"count": str(len(fresh)), "first": fresh[0].e164, "last": fresh[-1].e164}
                 await tx.audit.append(

@@ -22,7 +22,7 @@ from services.courier import Courier, Delivery
 from services.domain.errors import StoreUnavailable
 from services.domain.request import Request
 from services.domain.view import audience
-from services.ports import Place, Post, Transaction
+from services.ports import Note, Place, Post
 
 log = structlog.get_logger()
 
@@ -42,12 +42,15 @@ GRACE = timedelta(seconds=12)
 
 RECENT = timedelta(days=1)
 
+LOOK_SECONDS = 1.0
+"""Between looks at what other replicas have noted."""
+
 AT_ONCE = 200
 """Requests whose cards are refreshed at the same time, and cards of one person that are looked at."""
 
 
 class NoticeBoard:
-    """Sends and refreshes the cards of requests."""
+    """Sends and refreshes the cards of requests. ``is_shared`` says that other replicas do so too."""
 
     def __init__(
         self,
@@ -55,7 +58,10 @@ class NoticeBoard:
         courier: Courier,
         approvals: Approvals,
         routing: Routing,
+        *,
+        is_shared: bool = False,
     ) -> None:
+        self._is_shared = is_shared
         self._changes = changes
         self._records = changes.records
         self._clock = changes.clock
@@ -63,10 +69,9 @@ class NoticeBoard:
         self._approvals = approvals
         self._routing = routing
         self._bell = asyncio.Event()
-        self._at_work: set[str] = set()
+        self._at_work: dict[str, int] = {}
         self._pauses: dict[str, asyncio.Event] = {}
         self._lost: set[str] = set()
-        self._again: set[str] = set()
         self._talking: Counter[str] = Counter()
 
     def ring(self) -> None:
@@ -78,24 +83,42 @@ class NoticeBoard:
         self._bell.set()
         async with asyncio.TaskGroup() as group:
             while True:
-                await self._bell.wait()
-                await self._clock.sleep(SETTLE_SECONDS)
+                await self._rung()
                 self._bell.clear()
-                for request_id in await self._noted():
-                    self._at_work.add(request_id)
-                    group.create_task(self._work(request_id))
+                for note in await self._noted():
+                    self._at_work[note.request_id] = note.marks
+                    group.create_task(self._work(note.request_id))
 
-    async def _noted(self) -> list[str]:
-        """Requests with the note that nobody works on yet, as many as there is room for."""
+    async def _rung(self) -> None:
+        """Wait until there may be something to do; what other replicas leave behind rings no bell here."""
+        if self._is_shared and not self._bell.is_set():
+            look = asyncio.ensure_future(self._clock.sleep(LOOK_SECONDS))
+            bell = asyncio.ensure_future(self._bell.wait())
+            try:
+                await asyncio.wait({look, bell}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                look.cancel()
+                bell.cancel()
+            if not self._bell.is_set():
+                return
+        await self._bell.wait()
+        await self._clock.sleep(SETTLE_SECONDS)
+
+    async def _noted(self) -> list[Note]:
+        """Notes that nobody works on yet, as many as there is room for."""
         try:
             async with self._records.transaction() as tx:
-                noted = await tx.posts.stale(AT_ONCE + len(self._at_work))
+                noted = await tx.posts.take_stale(AT_ONCE + len(self._at_work))
         except StoreUnavailable:
             log.warning("refresh_waits", words="the records cannot be read")
             await self._clock.sleep(AGAIN_SECONDS)
             self.ring()
             return []
-        fresh = [request_id for request_id in noted if request_id not in self._at_work]
+        for note in noted:
+            if self._at_work.get(note.request_id, note.marks) != note.marks:  # news from another replica
+                self._at_work[note.request_id] = note.marks
+                self._wake(note.request_id)
+        fresh = [note for note in noted if note.request_id not in self._at_work]
         return fresh[: AT_ONCE - len(self._at_work)]
 
     async def _work(self, request_id: str) -> None:
@@ -104,7 +127,7 @@ class NoticeBoard:
         while await self._is_unfinished(request_id):
             await self._pause(request_id, pause)
             pause = min(pause * 2, LONGEST_SECONDS)
-        self._at_work.discard(request_id)
+        del self._at_work[request_id]
         self.ring()  # it may have changed once more meanwhile
 
     async def _pause(self, request_id: str, seconds: float) -> None:
@@ -153,7 +176,7 @@ class NoticeBoard:
             if keep or not known:
                 await tx.posts.put(post)
             if not keep:
-                await self._mark(tx, {request.id})
+                await tx.posts.mark_stale(request.id)
         self._hurry({request.id})
 
     async def covered(self, place: Place, activity_id: str) -> None:
@@ -178,7 +201,8 @@ class NoticeBoard:
             for post in await tx.posts.of_person(place.person_id, AT_ONCE):
                 if (await tx.requests.get(post.request_id)).version != post.version:
                     due.add(post.request_id)
-            await self._mark(tx, due)
+            for request_id in due:
+                await tx.posts.mark_stale(request_id)
         await self._reached(place.person_id, due)
         self._hurry(due)
 
@@ -198,7 +222,8 @@ class NoticeBoard:
                 if request.is_open or request.updated_at >= since:
                     await tx.posts.remove(post.conversation_id, post.activity_id)
                     due.add(request.id)
-            await self._mark(tx, due)
+            for request_id in due:
+                await tx.posts.mark_stale(request_id)
         self._lost.discard(place.person_id)
         await self._reached(place.person_id, due)
         self._hurry(due)
@@ -212,25 +237,23 @@ class NoticeBoard:
             if person_id in lost:
                 await self._approvals.note_reach(request, frozenset(lost - {person_id}), None)
 
-    async def _mark(self, tx: Transaction, request_ids: set[str]) -> None:
-        """Note them as stale, also for a round that is under way and began before this."""
-        self._again |= request_ids
-        for request_id in request_ids:
-            await tx.posts.mark_stale(request_id)
-
     def _hurry(self, request_ids: set[str]) -> None:
         """Look at these now, also where the next look is some time off."""
-        for request_id in request_ids & self._pauses.keys():
-            self._pauses[request_id].set()
+        for request_id in request_ids:
+            self._wake(request_id)
         self.ring()
+
+    def _wake(self, request_id: str) -> None:
+        if request_id in self._pauses:
+            self._pauses[request_id].set()
 
     async def _refresh_one(self, request_id: str) -> bool:
         """Bring every card of the request to its present version, then send the missing ones.
 
         Gives whether something must be tried again later.
         """
-        self._again.discard(request_id)
         async with self._records.transaction() as tx:
+            note = await tx.posts.note_of(request_id)
             request = await tx.requests.get(request_id)
             posts = await tx.posts.of_request(request_id)
             places = {post.person_id: await tx.posts.place_of(post.person_id) for post in posts}
@@ -250,13 +273,16 @@ class NoticeBoard:
         self._lost |= {post.person_id for post, delivery in updates if delivery is Delivery.UNREACHABLE}
         is_early = await self._go_on_without(request, unreachable)
         is_busy = is_early or Delivery.LATER in {delivery for _, delivery in [*updates, *sent]}
-        await self._write_down(request, updates, is_busy=is_busy)
+        await self._write_down(request, updates, None if is_busy else note)
         return is_busy
 
     async def _write_down(
-        self, request: Request, updates: Sequence[tuple[Post, Delivery]], *, is_busy: bool
+        self, request: Request, updates: Sequence[tuple[Post, Delivery]], done: Note | None
     ) -> None:
-        """Remember what the messages show now; an update that is not remembered is harmless to repeat."""
+        """Remember what the messages show now; an update that is not remembered is harmless to repeat.
+
+        ``done`` is the note that this round has dealt with.
+        """
         async with self._records.transaction() as tx:
             # A message may have been put to another use while its update was under way.
             here = {
@@ -269,8 +295,8 @@ class NoticeBoard:
                     await tx.posts.remove(post.conversation_id, post.activity_id)
                 elif delivery is Delivery.DONE:
                     await tx.posts.put(replace(post, version=request.version))
-            if not is_busy and request.id not in self._again:
-                await tx.posts.clear_stale(request.id, request.version)
+            if done is not None:
+                await tx.posts.clear_stale(done)
 
     async def _go_on_without(self, request: Request, unreachable: frozenset[str]) -> bool:
         """Say whom of the approvers Teams cannot reach, and ask the fallback as well when it is all of them.

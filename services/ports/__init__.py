@@ -12,6 +12,7 @@ from services.ports.provisioner import Provisioner
 from services.ports.records import (
     AuditLog,
     MarkStore,
+    Note,
     NumberStore,
     PostStore,
     Records,
@@ -38,6 +39,7 @@ __all__ = [
     "Licences",
     "MarkStore",
     "Messenger",
+    "Note",
     "NumberStore",
     "Operation",
     "OperationStatus",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +12,14 @@ from services.domain.audit import AuditEntry
 from services.domain.number import Number, NumberType
 from services.domain.request import Request, RequestState
 from services.ports.messenger import Place, Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """That the cards of a request must be refreshed. ``marks`` counts how often that was noted."""
+
+    request_id: str
+    marks: int
 
 
 class RequestStore(Protocol):
@@ -65,11 +74,15 @@ class NumberStore(Protocol):
     """The inventory."""
 
     async def get(self, e164: str) -> Number | None:
-        """One number, or None."""
+        """One number, or None. Nobody else changes it before the transaction ends."""
         ...
 
     async def put(self, numbers: Sequence[Number]) -> None:
         """Write the numbers as they are, new or known."""
+        ...
+
+    async def add(self, numbers: Sequence[Number]) -> Sequence[Number]:
+        """Write those that are not known yet, and give them; what is known stays as it is."""
         ...
 
     async def offered(
@@ -149,15 +162,26 @@ class PostStore(Protocol):
         ...
 
     async def mark_stale(self, request_id: str) -> None:
-        """Note that cards of the request must be refreshed: the outbox, in the same transaction."""
+        """Note that cards of the request must be refreshed: the outbox, in the same transaction.
+
+        A note that is there already is marked once more. The replica that leaves a new note holds it.
+        """
         ...
 
-    async def stale(self, limit: int) -> Sequence[str]:
-        """Ids of requests whose cards must be refreshed."""
+    async def note_of(self, request_id: str) -> Note | None:
+        """The note about a request, if there is one."""
         ...
 
-    async def clear_stale(self, request_id: str, version: int) -> None:
-        """Forget the note unless the request has moved past ``version`` meanwhile."""
+    async def take_stale(self, limit: int) -> Sequence[Note]:
+        """Notes for this replica to work on, the oldest first.
+
+        They are those that it holds and those that no other replica holds. From here it holds them for some
+        seconds, so whoever works on them takes them again in time; what a dead replica held comes free.
+        """
+        ...
+
+    async def clear_stale(self, note: Note) -> None:
+        """Forget the note, unless it was marked again since."""
         ...
 
 

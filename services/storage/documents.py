@@ -28,6 +28,10 @@ class Codec(Generic[T]):
         document: dict[str, Any] = self._adapter.dump_python(value, mode="json")
         return document
 
+    def encode_json(self, value: T) -> str:
+        """The same as text."""
+        return self._adapter.dump_json(value).decode()
+
     def decode(self, document: Mapping[str, Any]) -> T:
         """The value of a document. Raises StoreDamaged when it does not fit."""
         try:
@@ -35,7 +39,7 @@ class Codec(Generic[T]):
         except ValidationError as error:
             raise StoreDamaged(path=self._where, words=_words(error)) from error
 
-    def decode_json(self, text: bytes) -> T:
+    def decode_json(self, text: str | bytes) -> T:
         """The value of a document's JSON text. Raises StoreDamaged when it does not fit."""
         try:
             return self._adapter.validate_json(text)

@@ -105,7 +105,7 @@ class World:
         async with asyncio.timeout(10):
             while True:
                 async with self.switchboard.records.transaction() as tx:
-                    if not await tx.posts.stale(1):
+                    if not await tx.posts.take_stale(1):
                         return
                 await asyncio.sleep(0.02)
 

@@ -58,6 +58,12 @@ class EmbeddedNumbers:
             if place % _AT_ONCE == 0:
                 await asyncio.sleep(0)
 
+    async def add(self, numbers: Sequence[Number]) -> Sequence[Number]:
+        """Write those that are not known yet, and give them."""
+        fresh = [number for number in numbers if self._table.find(number.e164) is None]
+        await self.put(fresh)
+        return fresh
+
     async def offered(
         self, location: str, types: Sequence[NumberType], now: datetime, limit: int
     ) -> Sequence[Number]:

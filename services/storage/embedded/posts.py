@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from services.ports import Place, Post
+from services.ports import Note, Place, Post
 from services.storage.documents import Codec
 from services.storage.embedded import index
-from services.storage.embedded.requests import TABLE as REQUESTS
 from services.storage.embedded.table import Database
 
 POSTS = "posts"
@@ -22,6 +21,7 @@ _PLACE_CODEC = Codec(Place, PLACES)
 _REQUEST, _PERSON, _ALL = "request", "person", "all"
 _ORDER = "order"
 """Added to the document of a post and of a note: which came first."""
+_MARKS = "marks"
 
 
 def _post_places(document: Mapping[str, Any]) -> Iterator[index.Place]:
@@ -46,7 +46,6 @@ class EmbeddedPosts:
         self._posts = database.documents(POSTS)
         self._places = database.documents(PLACES)
         self._stale = database.documents(STALE)
-        self._requests = database.documents(REQUESTS)
         self._post_index = index.Index(_post_places)
         self._note_index = index.Index(_note_places)
         database.memory.watch(POSTS, self._post_index)
@@ -91,15 +90,21 @@ class EmbeddedPosts:
 
     async def mark_stale(self, request_id: str) -> None:
         """Note that cards of the request must be refreshed."""
-        if self._stale.find(request_id) is None:
-            self._stale.put(request_id, {_ORDER: self._note_index.last_rank(0, _ALL) + 1})
+        known = self._stale.find(request_id)
+        note = known or {_ORDER: self._note_index.last_rank(0, _ALL) + 1}
+        self._stale.put(request_id, {**note, _MARKS: note.get(_MARKS, 0) + 1})
 
-    async def stale(self, limit: int) -> Sequence[str]:
-        """The note that was left first comes first."""
-        return list(islice(self._note_index.ascending(_ALL), limit))
+    async def note_of(self, request_id: str) -> Note | None:
+        """The note about a request."""
+        document = self._stale.find(request_id)
+        return Note(request_id=request_id, marks=document.get(_MARKS, 0)) if document is not None else None
 
-    async def clear_stale(self, request_id: str, version: int) -> None:
-        """Forget the note unless the request has moved past ``version`` meanwhile."""
-        request = self._requests.find(request_id)
-        if request is None or request["version"] <= version:
-            self._stale.drop(request_id)
+    async def take_stale(self, limit: int) -> Sequence[Note]:
+        """The note that was left first comes first. One process has them all."""
+        notes = [await self.note_of(key) for key in islice(self._note_index.ascending(_ALL), limit)]
+        return [note for note in notes if note is not None]
+
+    async def clear_stale(self, note: Note) -> None:
+        """Forget the note unless it was marked again since."""
+        if await self.note_of(note.request_id) == note:
+            self._stale.drop(note.request_id)

@@ -10,6 +10,7 @@ import pytest
 
 from services.ports import Records
 from services.storage.embedded import EmbeddedRecords
+from services.storage.postgres import PostgresRecords
 from tests.clock import FakeClock
 
 
@@ -25,12 +26,19 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", "postgres"])
 def home(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Home:
     async def embedded() -> Records:
         return await EmbeddedRecords.open(tmp_path / "data", clock)
 
-    return Home({"embedded": embedded}[request.param])
+    if request.param == "embedded":
+        return Home(embedded)
+    url: str = request.getfixturevalue("database")
+
+    async def postgres() -> Records:
+        return await PostgresRecords.open(url)
+
+    return Home(postgres)
 
 
 @pytest.fixture

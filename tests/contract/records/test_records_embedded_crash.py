@@ -46,7 +46,9 @@ async def whole(folder: Path, clock: FakeClock) -> set[int]:
         assert verify(entries) == len(entries)
         there = {int(entry.subject.removeprefix("request-")) for entry in entries}
         assert await tx.numbers.count() == len(entries) == len(there)
-        assert set(await tx.posts.stale(10_000)) == {f"request-{number}" for number in there}
+        assert {note.request_id for note in await tx.posts.take_stale(10_000)} == {
+            f"request-{number}" for number in there
+        }
         for number in there:
             request = await tx.requests.open_of(employee(number).id)
             assert request == a_request(number, by=employee(number))

