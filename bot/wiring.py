@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import socket
 from collections.abc import Callable, Collection, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from aiohttp import web
@@ -35,7 +38,8 @@ from services.inventory import Inventory
 from services.locations import Locations
 from services.noticeboard import NoticeBoard
 from services.number_requests import NumberRequests
-from services.ports import Clock
+from services.ports import Clock, Records
+from services.provisioning.durable import Checkpoints
 from services.provisioning.pace import Pace
 from services.provisioning.workflow import ProvisioningEngine
 from services.requests import Requests
@@ -49,6 +53,32 @@ SWEEP_SECONDS = 60.0
 SHUTDOWN_SECONDS = 10.0
 
 
+def replica_id() -> str:
+    """A name for this process that no other has or had: a new start is a new replica."""
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+
+
+def database_of(settings: Settings) -> str:
+    """The address of the shared database; empty where the records are in the data folder."""
+    return settings.database_url.get_secret_value()
+
+
+async def open_records(settings: Settings, clock: Clock, replica: str) -> Records:
+    """The records that the settings name. Raises StoreError."""
+    if url := database_of(settings):
+        from services.storage.postgres import PostgresRecords  # its libraries are many, and not always needed
+
+        return await PostgresRecords.open(url, replica)
+    return await EmbeddedRecords.open(settings.data, clock)
+
+
+def checkpoints_of(settings: Settings, replica: str) -> Checkpoints:
+    """Where provisioning is checkpointed: beside the records."""
+    if url := database_of(settings):
+        return Checkpoints(url=url, replica=replica, starts=settings.provisioning_starts)
+    return Checkpoints.in_folder(settings.data)
+
+
 @dataclass
 class Switchboard:
     """The running product. ``start`` and ``stop`` once each, on the loop that serves it."""
@@ -57,8 +87,9 @@ class Switchboard:
     clock: Clock = field(default_factory=SystemClock)
     pace: Pace = field(default_factory=Pace)
     blocked: Collection[str] = ()
+    replica: str = field(default_factory=replica_id)
     app: web.Application = field(init=False)
-    records: EmbeddedRecords = field(init=False)
+    records: Records = field(init=False)
 
     async def start(self) -> None:
         """Open records, tenant and channel, and pick up what the last process left."""
@@ -67,7 +98,7 @@ class Switchboard:
         self._why_not = "reading the organisation's numbers"
         self._ready = asyncio.Event()
         async with AsyncExitStack() as opened:  # what was opened is closed again if a later part fails
-            self.records = await EmbeddedRecords.open(settings.data, self.clock)
+            self.records = await open_records(settings, self.clock, self.replica)
             opened.push_async_callback(self.records.close)
             self._graph = Graph.connect(settings.graph_url, credential_of(settings), self.clock)
             opened.push_async_callback(self._graph.close)
@@ -112,7 +143,7 @@ class Switchboard:
             locations,
             clock,
             changed=changes.announce,
-            folder=settings.data,
+            checkpoints=checkpoints_of(settings, self.replica),
             pace=self.pace,
             rest_days=settings.rest_days,
         )
@@ -123,7 +154,8 @@ class Switchboard:
         )
         self._inventory = Inventory(self.records, directory, telephony, locations, clock)
         messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
-        self._board = NoticeBoard(changes, Courier(changes, messenger, directory), approvals, routing)
+        courier = Courier(changes, messenger, directory)
+        self._board = NoticeBoard(changes, courier, approvals, routing, is_shared=bool(database_of(settings)))
         self._replies = Replies(self._adapter.outbound, self._board, clock)
         desk = Desk(changes, self._requests, number_requests, approvals, self._inventory, locations)
         self._handler = Handler(desk, self._replies, settings.tenant_id)
@@ -174,10 +206,11 @@ class Switchboard:
 
 
 async def verify_audit(settings: Settings) -> int:
-    """Walk the audit log of the data folder and give the number of entries. Raises AuditBroken."""
-    if not await asyncio.to_thread((settings.data / AUDIT_FILE).is_file):
+    """Walk the audit log and give the number of entries. Raises AuditBroken."""
+    is_folder = not database_of(settings)
+    if is_folder and not await asyncio.to_thread((settings.data / AUDIT_FILE).is_file):
         raise BadInput(what=f"There are no records in {settings.data}.")
-    records = await EmbeddedRecords.open(settings.data, SystemClock())
+    records = await open_records(settings, SystemClock(), "audit")
     try:
         return await verify(records)
     finally:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from services.domain.errors import BadInput
 
 SANDBOX_TOKEN = "sandbox"  # noqa: S105 - the published token of the local sandbox tenant
+
+
+POSTGRESQL = ("postgresql://", "postgres://")
 
 
 class Mode(StrEnum):
@@ -29,6 +32,8 @@ class Settings(BaseSettings):
     host: str = "0.0.0.0"  # noqa: S104 - production listens behind a proxy; the sandbox overrides it
     port: int = Field(default=3978, ge=0, le=65535)
     data: Path = Path("data")
+    database_url: SecretStr = SecretStr("")
+    provisioning_starts: int = Field(default=50, ge=1, le=1000)
     locations: Path = Path("locations.yaml")
 
     tenant_id: str = ""
@@ -51,6 +56,13 @@ class Settings(BaseSettings):
     def is_sandbox(self) -> bool:
         """Whether unauthenticated activities of this machine are accepted."""
         return self.mode is Mode.SANDBOX
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(POSTGRESQL):
+            raise ValueError("it must begin with postgresql://")
+        return url
 
     def check_production(self) -> None:
         """Pass when production can start. Raises BadInput that names everything that is missing."""

@@ -21,7 +21,7 @@ ONLY_IN = {
     "msgraph_core": "services/graph/",
     "kiota_abstractions": "services/graph/",
     "azure": "services/graph/",
-    "dbos": "services/provisioning/workflow.py",
+    "dbos": "services/provisioning/durable.py",
     "tinydb": "services/storage/",
     "pydantic_settings": "services/settings.py",
 }

@@ -19,6 +19,7 @@ from services.ports.records import (
     RequestStore,
     Transaction,
 )
+from services.ports.replicas import Replica, ReplicaStore
 from services.ports.telephony import (
     AssignmentStatus,
     Operation,
@@ -48,6 +49,8 @@ __all__ = [
     "PostStore",
     "Provisioner",
     "Records",
+    "Replica",
+    "ReplicaStore",
     "RequestStore",
     "Subscription",
     "Telephony",

@@ -1,4 +1,4 @@
-"""The ports to the records: four stores within one unit of work."""
+"""The ports to the records: six stores within one unit of work."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from services.domain.audit import AuditEntry
 from services.domain.number import Number, NumberType
 from services.domain.request import Request, RequestState
 from services.ports.messenger import Place, Post
+from services.ports.replicas import ReplicaStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +176,8 @@ class PostStore(Protocol):
     async def take_stale(self, limit: int) -> Sequence[Note]:
         """Notes for this replica to work on, the oldest first.
 
-        They are those that it holds and those that no other replica holds. From here it holds them for some
-        seconds, so whoever works on them takes them again in time; what a dead replica held comes free.
+        They are those that it holds and those that no other replica holds that is on the list of replicas.
+        From here it holds them all.
         """
         ...
 
@@ -205,6 +206,7 @@ class Transaction(Protocol):
     audit: AuditLog
     posts: PostStore
     marks: MarkStore
+    replicas: ReplicaStore
 
 
 class Records(Protocol):

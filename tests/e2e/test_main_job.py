@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from tests.e2e.world import PURPOSE, World, asks_for_a_number
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.world import PURPOSE, World, asks_for_a_number, open_world
 
 FIRST_FREE = "+441614960000"
+
+
+@pytest.fixture(params=["embedded", "postgres"])
+def database_of_the_world(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue("database") if request.param == "postgres" else ""
+
+
+@pytest.fixture
+async def world(tmp_path: Path, database_of_the_world: str) -> AsyncIterator[World]:
+    """The main job is told for both kinds of records."""
+    async with open_world(tmp_path, database_of_the_world) as world:
+        yield world
 
 
 async def test_christie_asks_megan_approves_christie_can_dial(world: World) -> None:

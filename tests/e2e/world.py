@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from pydantic import SecretStr
 
 from bot.local import sandbox_settings
 from bot.serving import serving
@@ -28,10 +29,14 @@ PURPOSE = "Supplier calls"
 
 @dataclass
 class World:
-    """One company with its tenant, its bot and its Teams. ``restart`` ends the bot and starts it anew."""
+    """One company with its tenant, its bot and its Teams. ``restart`` ends the bot and starts it anew.
+
+    ``database`` is the address of the shared records; empty where they are in the folder.
+    """
 
     folder: Path
     stack: AsyncExitStack
+    database: str = ""
     clock: FlowingClock = field(default_factory=FlowingClock)
     tenant: Tenant = field(init=False)
     tenant_port: int = field(init=False)
@@ -52,7 +57,10 @@ class World:
     async def start_bot(self) -> None:
         """Start the bot on the same records."""
         settings = sandbox_settings(
-            Settings(mode=Mode.SANDBOX, data=self.folder / "bot", port=0), self.tenant_port
+            Settings(
+                mode=Mode.SANDBOX, data=self.folder / "bot", port=0, database_url=SecretStr(self.database)
+            ),
+            self.tenant_port,
         )
         kept_back = frozenset(blocked_numbers())
         self.switchboard = Switchboard(settings, clock=self.clock, pace=QUICK, blocked=kept_back)
@@ -141,10 +149,10 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(folder: Path) -> AsyncIterator[World]:
-    """A world of its own."""
+async def open_world(folder: Path, database: str = "") -> AsyncIterator[World]:
+    """A world of its own; its records are in a database if one is given."""
     async with AsyncExitStack() as stack:
-        world = World(folder, stack)
+        world = World(folder, stack, database)
         await world.open()
         try:
             yield world

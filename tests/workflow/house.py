@@ -11,6 +11,7 @@ from pathlib import Path
 
 from services.domain.request import Request, RequestState
 from services.ports import Records
+from services.provisioning.durable import Checkpoints
 from services.provisioning.workflow import ProvisioningEngine
 from tests.clock import FlowingClock
 from tests.fakes.directory import FakeDirectory
@@ -49,7 +50,7 @@ class House:
             LOCATIONS,
             self.clock,
             changed=lambda _: self.threads.add(threading.get_ident()),
-            folder=self.folder,
+            checkpoints=Checkpoints.in_folder(self.folder),
             pace=PACE,
         )
 

@@ -17,7 +17,7 @@ from services.domain import transitions
 from services.domain.number import Number, NumberType, hold
 from services.domain.request import Request, RequestState
 from services.domain.step import StepKind, StepStatus
-from services.provisioning.workflow import FILE
+from services.provisioning.durable import FILE
 from services.storage.embedded import EmbeddedRecords
 from tests.clock import FlowingClock
 from tests.fakes.voice_company import (

@@ -13,6 +13,7 @@ from services.graph.directory import GraphDirectory
 from services.graph.patience import Patience
 from services.graph.telephony import GraphTelephony
 from services.locations import Locations
+from services.provisioning.durable import Checkpoints
 from services.provisioning.workflow import ProvisioningEngine
 from services.sandbox import company
 from services.storage.embedded import EmbeddedRecords
@@ -41,7 +42,7 @@ async def _live(folder: Path, tenant_url: str, tell: Connection) -> None:
         Locations.read(LOCATIONS),
         clock,
         changed=changes.put_nowait,
-        folder=folder,
+        checkpoints=Checkpoints.in_folder(folder),
         pace=QUICK,
     )
     await engine.start()

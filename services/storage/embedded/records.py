@@ -10,7 +10,16 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from services.domain.errors import DataFolderInUse, StoreUnavailable
-from services.ports import AuditLog, Clock, MarkStore, NumberStore, PostStore, RequestStore, Transaction
+from services.ports import (
+    AuditLog,
+    Clock,
+    MarkStore,
+    NumberStore,
+    PostStore,
+    ReplicaStore,
+    RequestStore,
+    Transaction,
+)
 from services.storage.embedded import opening
 from services.storage.embedded.audit import EmbeddedAudit
 from services.storage.embedded.commits import settled
@@ -21,6 +30,7 @@ from services.storage.embedded.marks import EmbeddedMarks
 from services.storage.embedded.numbers import EmbeddedNumbers
 from services.storage.embedded.opening import Opened
 from services.storage.embedded.posts import EmbeddedPosts
+from services.storage.embedded.replicas import EmbeddedReplicas
 from services.storage.embedded.requests import EmbeddedRequests
 from services.storage.embedded.table import Database
 from services.storage.embedded.trail import NAME as AUDIT_FILE
@@ -41,6 +51,7 @@ class EmbeddedRecords:
         self._numbers = EmbeddedNumbers(database)
         self._posts = EmbeddedPosts(database)
         self._marks = EmbeddedMarks(database)
+        self._replicas = EmbeddedReplicas()
         self._engine = Engine(opened, database, clock, folder, journal_bytes)
 
     @classmethod
@@ -86,6 +97,7 @@ class EmbeddedRecords:
             EmbeddedAudit(self._engine.trail, self._audit_file),
             self._posts,
             self._marks,
+            self._replicas,
         )
 
     async def tidy(self) -> None:
@@ -113,6 +125,7 @@ class _UnitOfWork(AbstractAsyncContextManager[Transaction]):
         audit: EmbeddedAudit,
         posts: EmbeddedPosts,
         marks: EmbeddedMarks,
+        replicas: EmbeddedReplicas,
     ) -> None:
         self._engine = engine
         self._audit = audit
@@ -121,6 +134,7 @@ class _UnitOfWork(AbstractAsyncContextManager[Transaction]):
         self.audit: AuditLog = audit
         self.posts: PostStore = posts
         self.marks: MarkStore = marks
+        self.replicas: ReplicaStore = replicas
 
     async def __aenter__(self) -> Transaction:
         await self._engine.begin()

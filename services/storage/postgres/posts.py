@@ -11,9 +11,6 @@ from services.storage.postgres.statements import load
 
 _SQL = load("posts")
 
-HOLD_SECONDS = 15
-"""How long a note stays with the replica that took it last."""
-
 
 class PostgresPosts:
     """The PostStore of one unit of work. The docstrings of the port are the contract."""
@@ -53,9 +50,7 @@ class PostgresPosts:
 
     async def mark_stale(self, request_id: str) -> None:
         """Note that cards of the request must be refreshed. Who marks it first also gets to do it."""
-        await self._session.write(
-            _SQL["mark_stale"], request=request_id, replica=self._replica, seconds=HOLD_SECONDS
-        )
+        await self._session.write(_SQL["mark_stale"], request=request_id, replica=self._replica)
 
     async def note_of(self, request_id: str) -> Note | None:
         """The note about a request."""
@@ -64,9 +59,7 @@ class PostgresPosts:
 
     async def take_stale(self, limit: int) -> Sequence[Note]:
         """The note that was left first comes first."""
-        rows = await self._session.write(
-            _SQL["take_stale"], replica=self._replica, seconds=HOLD_SECONDS, count=limit
-        )
+        rows = await self._session.write(_SQL["take_stale"], replica=self._replica, count=limit)
         return [_note(row) for row in rows]
 
     async def clear_stale(self, note: Note) -> None:

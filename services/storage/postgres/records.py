@@ -10,13 +10,22 @@ from typing import Any
 import asyncpg
 
 from services.domain.errors import StoreUnavailable
-from services.ports import AuditLog, MarkStore, NumberStore, PostStore, RequestStore, Transaction
+from services.ports import (
+    AuditLog,
+    MarkStore,
+    NumberStore,
+    PostStore,
+    ReplicaStore,
+    RequestStore,
+    Transaction,
+)
 from services.storage.postgres.audit import PostgresAudit
 from services.storage.postgres.failures import translated
 from services.storage.postgres.marks import PostgresMarks
 from services.storage.postgres.migrate import migrate
 from services.storage.postgres.numbers import PostgresNumbers
 from services.storage.postgres.posts import PostgresPosts
+from services.storage.postgres.replicas import PostgresReplicas
 from services.storage.postgres.requests import PostgresRequests
 from services.storage.postgres.session import ACQUIRE_SECONDS, Row, Session
 
@@ -114,6 +123,7 @@ class _UnitOfWork(AbstractAsyncContextManager[Transaction]):
         self.audit: AuditLog = self._audit
         self.posts: PostStore = PostgresPosts(session, replica)
         self.marks: MarkStore = PostgresMarks(session)
+        self.replicas: ReplicaStore = PostgresReplicas(session)
 
     async def __aenter__(self) -> Transaction:
         self._records.enter()

@@ -33,24 +33,23 @@ ON CONFLICT (person_id) DO UPDATE SET
 
 -- name: mark_stale!
 -- The update of a known note also makes whoever is just clearing it look again.
-INSERT INTO stale (request_id, held_by, held_until)
-VALUES (:request, :replica, clock_timestamp() + make_interval(secs => :seconds))
+INSERT INTO stale (request_id, held_by) VALUES (:request, :replica)
 ON CONFLICT (request_id) DO UPDATE SET marks = stale.marks + 1;
 
 -- name: note_of
 SELECT request_id, marks FROM stale WHERE request_id = :request;
 
 -- name: take_stale
--- What this replica holds comes first, so that it goes on holding it.
+-- What this replica holds comes first, so that it goes on holding it. What a replica held that has gone is free.
 WITH taken AS (
     SELECT request_id FROM stale
-    WHERE held_by = :replica OR held_until IS NULL OR held_until < clock_timestamp()
-    ORDER BY (held_by = :replica) IS TRUE DESC, position
+    WHERE held_by = :replica
+        OR NOT EXISTS (SELECT FROM replicas WHERE replicas.id = stale.held_by)
+    ORDER BY held_by = :replica DESC, position
     LIMIT :count
     FOR UPDATE SKIP LOCKED
 ), held AS (
-    UPDATE stale
-    SET held_by = :replica, held_until = clock_timestamp() + make_interval(secs => :seconds)
+    UPDATE stale SET held_by = :replica
     FROM taken WHERE stale.request_id = taken.request_id
     RETURNING stale.request_id, stale.marks, stale.position
 )

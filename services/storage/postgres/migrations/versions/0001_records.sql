@@ -92,8 +92,7 @@ CREATE TABLE places (
 CREATE TABLE stale (
     request_id text COLLATE "C" PRIMARY KEY,
     marks bigint NOT NULL DEFAULT 1,
-    held_by text,
-    held_until timestamptz,
+    held_by text COLLATE "C" NOT NULL,
     position bigint GENERATED ALWAYS AS IDENTITY
 );
 
@@ -103,4 +102,10 @@ CREATE INDEX stale_in_order ON stale (position);
 
 CREATE TABLE marks (
     name text PRIMARY KEY
+);
+
+CREATE TABLE replicas (
+    id text COLLATE "C" PRIMARY KEY,
+    version text NOT NULL,
+    beats bigint NOT NULL DEFAULT 1
 );
