@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := services/sandbox/playground
 .DEFAULT_GOAL := help
-.PHONY: help setup client run test check format lock bench clean
+.PHONY: help setup client run test check format lock bench chaos clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ check: setup ## Check style, types and the directions of imports
 
 bench: setup ## Measure against the stock Bot Framework SDK, in one run
 	$(BIN)/python -m bench.run
+
+chaos: setup ## Kill replicas and the database under hundreds of requests, and count what was lost
+	$(BIN)/python -m tests.chaos
 
 format: setup ## Put the code in the house style
 	$(BIN)/ruff check --fix .

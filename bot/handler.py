@@ -114,7 +114,7 @@ class Handler(Bot):
         if activity.type == ActivityTypes.conversation_update and not activity.members_added:
             return
         if await self._replies.arrived(place):
-            await self._replies.send(place, "", await home.welcome(self._desk, actor))
+            await self._replies.to_message(place, "", home.welcome(self._desk, actor), again=(Verb.MENU, {}))
 
 
 def refused(error: Refused) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from cards.notice import notice_card
 from cards.verbs import Verb
 from cards.words import BUTTONS
 from dialogs.context import Answer
-from services.domain.errors import Refused, StoreError, TenantError, TenantRefused
+from services.domain.errors import Refused, StoreError, StoreUnavailable, TenantError, TenantRefused
 from services.noticeboard import NoticeBoard
 from services.ports import Clock, Place
 
@@ -39,6 +39,10 @@ UNEXPECTED = "Something went wrong here, and it is in Switchboard's log. Please 
 SAME_ARRIVAL = timedelta(seconds=5)
 """Teams tells of one installation twice (installationUpdate and conversationUpdate); it is one welcome."""
 
+KNOWN_FOR = timedelta(minutes=1)
+"""How long it is taken as known where somebody is. Another replica may have failed to reach them since, and
+then they get what they have missed."""
+
 MENU_ONLY = ((BUTTONS[Verb.MENU], Verb.MENU),)
 
 Job = Coroutine[Any, Any, Answer]
@@ -51,17 +55,24 @@ class Replies:
         self._outbound = outbound
         self._board = board
         self._clock = clock
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, tuple[Place, datetime]] = {}
         self._welcomed: dict[str, datetime] = {}
         self._later: set[asyncio.Task[None]] = set()
         self._jobs = asyncio.Semaphore(TENANT_JOBS)
 
     async def seen(self, place: Place) -> None:
         """Remember where the person is, when that is news."""
-        if self._places.get(place.person_id) == place and not self._board.is_lost(place.person_id):
+        now = self._clock.now()
+        known, since = self._places.get(place.person_id, (None, now))
+        is_news = known != place or now - since > KNOWN_FOR
+        if not is_news and not self._board.is_lost(place.person_id):
             return
-        self._places[place.person_id] = place
-        await self._board.found(place)
+        try:
+            await self._board.found(place)
+        except StoreUnavailable as error:  # the answer will say so; where they are is noted the next time
+            log.warning("place_not_noted", words=error.sentence)
+        else:
+            self._places[place.person_id] = (place, now)
 
     async def arrived(self, place: Place) -> bool:
         """Somebody got the app; whether to welcome them. What waits for them comes to the new chat."""
@@ -70,8 +81,12 @@ class Replies:
         if last is not None and now - last < SAME_ARRIVAL:
             return False
         self._welcomed[place.person_id] = now
-        self._places[place.person_id] = place
-        await self._board.arrived(place)
+        try:
+            await self._board.arrived(place)
+        except StoreUnavailable as error:  # what waits for them comes with the next thing that they write
+            log.warning("place_not_noted", words=error.sentence)
+        else:
+            self._places[place.person_id] = (place, now)
         return True
 
     async def left(self, place: Place) -> None:
@@ -156,10 +171,13 @@ class Replies:
         """Have the board keep the message true from now on when it shows a request, and only then."""
         if not message_id:
             return
-        if answer.shows is not None:
-            await self._board.shown(answer.shows, place, message_id, keep=answer.has_notice)
-        else:
-            await self._board.covered(place, message_id)
+        try:
+            if answer.shows is not None:
+                await self._board.shown(answer.shows, place, message_id, keep=answer.has_notice)
+            else:
+                await self._board.covered(place, message_id)
+        except StoreUnavailable as error:  # the person must get the answer all the same
+            log.warning("message_not_noted", words=error.sentence)
 
     def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

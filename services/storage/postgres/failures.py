@@ -20,6 +20,7 @@ _PASSING = (
     asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,  # a standby after a failover
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,  # a connection that broke in the middle of a statement, used once more
     OSError,
     TimeoutError,
 )

@@ -53,9 +53,7 @@ class Session:
     async def undo(self) -> None:
         """Leave no trace. What cannot be rolled back any more, the server rolls back by itself."""
         try:
-            if self._transaction is not None and self._connection is not None:
-                if self._connection.is_closed():
-                    return
+            if self._transaction is not None:
                 with translated():
                     await self._transaction.rollback()
         finally:

@@ -1,0 +1,115 @@
+"""What must hold after the storm, from the tenant's own state, the records and the audit log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from services.audit import verify
+from services.domain.number import Number, NumberStatus
+from services.domain.request import Request, RequestState
+from services.ports import Records
+from services.storage.postgres import PostgresRecords
+from tests.chaos.storm import DONE, Storm
+
+APPROVED, COMPLETED = "approved", "completed"
+
+
+async def check(storm: Storm) -> None:
+    """Add what is wrong to the tally."""
+    tenant = await storm.state()
+    records = await PostgresRecords.open(storm.database, "auditor")
+    try:
+        requests = await _requests(storm, records)
+        found = [
+            *_of_the_requests(requests),
+            *_of_the_tenant(storm, tenant, requests),
+            *_of_the_inventory(await _numbers(records, requests), requests),
+            *_of_the_cards(storm, requests),
+            *await _of_the_audit_log(records, requests),
+        ]
+        storm.tally.facts["audit entries"] = await verify(records)
+    finally:
+        await records.close()
+    storm.tally.violations += found
+
+
+async def _requests(storm: Storm, records: Records) -> list[Request]:
+    found: list[Request] = []
+    for hire in storm.hires:
+        async with records.transaction() as tx:
+            found += await tx.requests.of(hire.id, 100)
+    return found
+
+
+async def _numbers(records: Records, requests: list[Request]) -> list[Number]:
+    async with records.transaction() as tx:
+        known = [await tx.numbers.get(request.number) for request in requests if request.number]
+    return [number for number in known if number is not None]
+
+
+def _of_the_requests(requests: list[Request]) -> Iterator[str]:
+    for request in requests:
+        if request.state is not RequestState.COMPLETED:
+            yield f"{request.ref} is {request.state.value}, {request.attention}"
+    for person, count in Counter(request.beneficiary.id for request in requests).items():
+        if count > 1:
+            yield f"{person} has {count} requests"
+
+
+def _of_the_tenant(storm: Storm, tenant: dict[str, Any], requests: list[Request]) -> Iterator[str]:
+    promised = {request.beneficiary.id: request.number for request in requests}
+    owned: dict[str, list[str]] = {}
+    for number in tenant["numbers"]:
+        if number.get("assignmentTargetId") in promised:
+            owned.setdefault(number["assignmentTargetId"], []).append(number["telephoneNumber"])
+    for hire in storm.hires:
+        if owned.get(hire.id, []) != [promised.get(hire.id)]:
+            yield f"{hire.name} was promised {promised.get(hire.id)} and has {owned.get(hire.id)}"
+    done = Counter(
+        operation["telephoneNumber"]
+        for operation in tenant["operations"]
+        if operation["kind"] == "Assignment" and operation["status"] == "succeeded"
+    )
+    for number, count in done.items():
+        if count > 1:
+            yield f"{number} was assigned {count} times"
+    storm.tally.facts["orders to assign"] = sum(
+        operation["kind"] == "Assignment" for operation in tenant["operations"]
+    )
+
+
+def _of_the_inventory(numbers: list[Number], requests: list[Request]) -> Iterator[str]:
+    owners = {request.number: request.beneficiary.id for request in requests}
+    for number in numbers:
+        owner = number.assignee.id if number.assignee else None
+        if number.status is not NumberStatus.ASSIGNED or owner != owners[number.e164]:
+            yield f"the inventory has {number.e164} as {number.status.value} of {owner}"
+
+
+def _of_the_cards(storm: Storm, requests: list[Request]) -> Iterator[str]:
+    more = 0
+    for person in storm.people:
+        cards = [message for message in person.messages if "SB-" in message.text]
+        more += len(cards) - 1
+        for card in cards:
+            if DONE not in card.text:
+                yield f"a card of {person.name} says: {card.text[:200]}"
+    # A process that dies between sending a card and noting it sends it once more; both are kept true.
+    storm.tally.facts["cards sent twice"] = more
+    if storm.channel.complaints:
+        yield f"Teams complains: {storm.channel.complaints[:3]}"
+
+
+async def _of_the_audit_log(records: Records, requests: list[Request]) -> list[str]:
+    told: dict[str, Counter[str]] = {}
+    async with records.transaction() as tx:
+        async for entry in tx.audit.entries():
+            told.setdefault(entry.subject, Counter())[entry.what] += 1
+    return [
+        f"the audit log says of {request.ref}: {dict(told.get(request.id, Counter()))}"
+        for request in requests
+        for what in ("submitted", "approved", "completed")
+        if told.get(request.id, Counter())[what] != 1
+    ]
