@@ -23,7 +23,7 @@ from cards.parts import (
 )
 from cards.verbs import Verb
 from cards.words import money, phone, readable, step_title
-from services.domain.offer import NEXT_AVAILABLE, LocationChoice, NumberForm
+from services.domain.offer import COUNTED, NEXT_AVAILABLE, LocationChoice, NumberForm
 from services.domain.request import PURPOSE_LIMIT
 
 LOCATIONS_SHOWN = 100
@@ -122,6 +122,8 @@ def _shown(form: NumberForm, limit: int) -> tuple[LocationChoice, ...]:
 
 def _location_title(choice: LocationChoice) -> str:
     free = f"{choice.free} free" if choice.free else "none free"
+    if choice.free >= COUNTED:
+        free = f"{COUNTED}+ free"
     return f"{plain(choice.name)} ({free})"
 
 

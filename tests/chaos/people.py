@@ -88,9 +88,9 @@ async def _approve(channel: BalancedChannel, manager: Person, patience: float) -
     await channel.insist(manager.installs_app, patience)
     while True:
         for message in list(manager.messages):
-            if "Approve" in message.buttons:
+            for title in {"Approve", "Try again"} & set(message.buttons):
                 try:
-                    await manager.presses("Approve", on=message)
+                    await manager.presses(title, on=message)
                 except (aiohttp.ClientError, TimeoutError, ClientRefuses):
                     channel.retries += 1
         await asyncio.sleep(AGAIN_SECONDS)

@@ -42,7 +42,7 @@ class Plan:
     outage: float = 2.0
     replicas: int = 2
     arrivals: float = 4.0
-    pause: float = 3.0
+    pause: float = 5.0
     patience: float = 180.0
     seed: int = 1
     faults: dict[str, Any] = field(default_factory=lambda: dict(BAD_WEATHER))

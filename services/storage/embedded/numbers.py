@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from services.domain.number import Number, NumberStatus, NumberType, hold, is_offered
+from services.domain.offer import COUNTED
 from services.storage.documents import Codec
 from services.storage.embedded.index import Index, Place
 from services.storage.embedded.table import Database
@@ -106,7 +107,7 @@ class EmbeddedNumbers:
                 counts[location] = counts.get(location, 0) + self._index.size(*label)
             elif kind == _RESTING and (rested := self._index.size_upto(now, *label)):
                 counts[location] = counts.get(location, 0) + rested
-        return counts
+        return {location: min(count, COUNTED) for location, count in counts.items()}
 
     async def count(self) -> int:
         """How many numbers there are."""

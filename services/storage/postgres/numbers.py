@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.domain.number import Number, NumberType, hold
+from services.domain.offer import COUNTED
 from services.storage.documents import Codec
 from services.storage.postgres.session import Row, Session
 from services.storage.postgres.statements import Statement, load
@@ -77,7 +78,7 @@ class PostgresNumbers:
 
     async def free_by_location(self, now: datetime) -> dict[str, int]:
         """How many numbers are offered in each location that has any."""
-        rows = await self._session.read(_SQL["free_by_location"], now=now)
+        rows = await self._session.read(_SQL["free_by_location"], now=now, most=COUNTED)
         return {row["location"]: int(row["count"]) for row in rows}
 
     async def count(self) -> int:

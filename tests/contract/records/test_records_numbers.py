@@ -10,6 +10,7 @@ import pytest
 from services.domain import number as rules
 from services.domain.errors import NumberJustTaken
 from services.domain.number import Number, NumberStatus, NumberType
+from services.domain.offer import COUNTED
 from services.ports import Records
 from tests.contract.records.conftest import Home
 from tests.contract.records.samples import CHRISTIE, DEBRA, START, TYPES, WEEK, a_number, add_numbers
@@ -230,3 +231,10 @@ async def test_a_large_inventory_is_taken_over_while_other_work_goes_on(records:
     assert turns > 10
     async with records.transaction() as tx:
         assert await tx.numbers.count() == 2000
+
+
+async def test_a_thousand_free_numbers_are_as_good_as_a_million(records: Records) -> None:
+    await add_numbers(records, COUNTED + 1)
+    await put(records, rules.release(a_number(5000, location="Leeds"), START))
+    async with records.transaction() as tx:
+        assert await tx.numbers.free_by_location(START) == {"Manchester": COUNTED, "Leeds": 1}
