@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+import logging
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from services import logs
@@ -18,6 +20,7 @@ from services.settings import Mode, Settings, read_settings
 
 if TYPE_CHECKING:
     from services.sandbox.windows import Window
+    from services.storage.moving import Tally
 
 T = TypeVar("T")
 
@@ -29,6 +32,8 @@ cli = typer.Typer(
 )
 audit = typer.Typer(no_args_is_help=True, help="The audit log.")
 cli.add_typer(audit, name="audit")
+data_commands = typer.Typer(no_args_is_help=True, help="The records.")
+cli.add_typer(data_commands, name="data")
 console = Console()
 problems = Console(stderr=True)
 
@@ -76,13 +81,28 @@ def verify(data: Folder = None) -> None:
     console.print(f"The audit log is whole: {count} entries.")
 
 
+@data_commands.command()
+def migrate(
+    to: Annotated[str, typer.Option(help="The database: postgresql://user:password@host/name.")],
+    data: Folder = None,
+) -> None:
+    """Copy the records of the data folder into PostgreSQL. May be run again; the folder stays as it is."""
+    from bot.moving import migrate_records
+
+    folder = _settings(data=data).data
+    with _bars() as report:
+        # A failure is told in one sentence, so warnings need not say it before.
+        tallies = _run(migrate_records(folder, to, report), logging.ERROR)
+    _show_tallies(tallies)
+
+
 def _settings(**given: object) -> Settings:
     with _sentences():
         return read_settings({name: value for name, value in given.items() if value is not None})
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    logs.configure()
+def _run(work: Coroutine[Any, Any, T], level: int = logging.INFO) -> T:
+    logs.configure(level)
     with _sentences():
         return asyncio.run(work)
 
@@ -95,6 +115,32 @@ def _sentences() -> Iterator[None]:
     except SwitchboardError as error:
         problems.print(error.sentence, style="bold red", markup=False)
         raise typer.Exit(1) from error
+
+
+@contextmanager
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar for each thing that is being done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=console) as progress:
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what)
+            progress.update(tasks[what], completed=done, total=total)
+
+        yield report
+
+
+def _show_tallies(tallies: Sequence[Tally]) -> None:
+    table = Table("Records", "In the folder", "In the database before", "In the database now")
+    for tally in tallies:
+        table.add_row(tally.what, *(f"{count:,}" for count in (tally.source, tally.before, tally.now)))
+    console.print(table)
+    console.print(f"The audit log is whole: {tallies[-1].now} entries, the same in both.", style="bold green")
+    console.print(
+        "Next: set SWITCHBOARD_DATABASE_URL to that address and start Switchboard. The folder stays as it is."
+    )
 
 
 def _show_windows(bot_url: str, windows: Sequence[Window]) -> None:

@@ -1,4 +1,4 @@
-"""The composition root: the only file that names concrete adapters."""
+"""The composition root: with ``moving.py`` the only file that names concrete adapters."""
 
 from __future__ import annotations
 

@@ -209,6 +209,19 @@ class DataFolderInUse(StoreError):
     """The data folder {path} is in use by another Switchboard. Stop that one, or use another folder."""
 
 
+class DatabaseUnusable(StoreError):
+    """The database {where} cannot be used: {words}. Nothing was copied."""
+
+
+class OtherRecords(StoreError):
+    """The database holds records that are not from this data folder: {words}. Nothing was changed; take an
+    empty database."""
+
+
+class CopyBrokenOff(StoreError):
+    """The copy broke off: {words}. The data folder is as it was; run the same command again to go on."""
+
+
 class AuditBroken(StoreError):
     """The audit log is broken at entry {sequence}: {words}"""
 

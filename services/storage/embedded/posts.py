@@ -19,22 +19,24 @@ _POST_CODEC = Codec(Post, POSTS)
 _PLACE_CODEC = Codec(Place, PLACES)
 
 _REQUEST, _PERSON, _ALL = "request", "person", "all"
-_ORDER = "order"
+ORDER = "order"
 """Added to the document of a post and of a note: which came first."""
-_MARKS = "marks"
+TIMES = "marks"
+"""Of the document of a note: how often that was noted."""
 
 
 def _post_places(document: Mapping[str, Any]) -> Iterator[index.Place]:
-    yield (_REQUEST, document["request_id"]), document[_ORDER]
-    yield (_PERSON, document["person_id"]), document[_ORDER]
-    yield (_ALL,), document[_ORDER]
+    yield (_REQUEST, document["request_id"]), document[ORDER]
+    yield (_PERSON, document["person_id"]), document[ORDER]
+    yield (_ALL,), document[ORDER]
 
 
 def _note_places(document: Mapping[str, Any]) -> Iterator[index.Place]:
-    yield (_ALL,), document[_ORDER]
+    yield (_ALL,), document[ORDER]
 
 
-def _key(conversation_id: str, activity_id: str) -> str:
+def post_key(conversation_id: str, activity_id: str) -> str:
+    """Under which a message is kept."""
     # Both ids are the channel's and may hold any character, so a length keeps them apart.
     return f"{len(conversation_id)}:{conversation_id}:{activity_id}"
 
@@ -65,14 +67,14 @@ class EmbeddedPosts:
 
     async def put(self, post: Post) -> None:
         """Remember a message, or the version that it now shows."""
-        key = _key(post.conversation_id, post.activity_id)
+        key = post_key(post.conversation_id, post.activity_id)
         known = self._posts.find(key)
-        order = known[_ORDER] if known is not None else self._post_index.last_rank(0, _ALL) + 1
-        self._posts.put(key, {**_POST_CODEC.encode(post), _ORDER: order})
+        order = known[ORDER] if known is not None else self._post_index.last_rank(0, _ALL) + 1
+        self._posts.put(key, {**_POST_CODEC.encode(post), ORDER: order})
 
     async def remove(self, conversation_id: str, activity_id: str) -> None:
         """Forget a message that shows a request no more."""
-        self._posts.drop(_key(conversation_id, activity_id))
+        self._posts.drop(post_key(conversation_id, activity_id))
 
     async def place_of(self, person_id: str) -> Place | None:
         """Where the person can be written to."""
@@ -91,13 +93,13 @@ class EmbeddedPosts:
     async def mark_stale(self, request_id: str) -> None:
         """Note that cards of the request must be refreshed."""
         known = self._stale.find(request_id)
-        note = known or {_ORDER: self._note_index.last_rank(0, _ALL) + 1}
-        self._stale.put(request_id, {**note, _MARKS: note.get(_MARKS, 0) + 1})
+        note = known or {ORDER: self._note_index.last_rank(0, _ALL) + 1}
+        self._stale.put(request_id, {**note, TIMES: note.get(TIMES, 0) + 1})
 
     async def note_of(self, request_id: str) -> Note | None:
         """The note about a request."""
         document = self._stale.find(request_id)
-        return Note(request_id=request_id, marks=document.get(_MARKS, 0)) if document is not None else None
+        return Note(request_id=request_id, marks=document.get(TIMES, 0)) if document is not None else None
 
     async def take_stale(self, limit: int) -> Sequence[Note]:
         """The note that was left first comes first. One process has them all."""

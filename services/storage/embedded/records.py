@@ -23,6 +23,7 @@ from services.ports import (
 from services.storage.embedded import opening
 from services.storage.embedded.audit import EmbeddedAudit
 from services.storage.embedded.commits import settled
+from services.storage.embedded.contents import Contents
 from services.storage.embedded.engine import Engine
 from services.storage.embedded.files import DiskFile, Opener, words_of
 from services.storage.embedded.folding import JOURNAL_BYTES
@@ -53,6 +54,7 @@ class EmbeddedRecords:
         self._marks = EmbeddedMarks(database)
         self._replicas = EmbeddedReplicas()
         self._engine = Engine(opened, database, clock, folder, journal_bytes)
+        self._memory = database.memory
 
     @classmethod
     async def open(
@@ -61,15 +63,19 @@ class EmbeddedRecords:
         clock: Clock,
         opener: Opener = DiskFile,
         journal_bytes: int = JOURNAL_BYTES,
+        *,
+        tidy: bool = True,
     ) -> EmbeddedRecords:
         """Open the folder, making it when it is not there.
 
-        ``opener`` opens the files that only grow; a journal beyond ``journal_bytes`` is folded.
+        ``opener`` opens the files that only grow; a journal beyond ``journal_bytes`` is folded. Without
+        ``tidy`` one that an earlier process has left stays as it is, for somebody who only reads.
         Raises DataFolderInUse at once when somebody has it open, StoreDamaged with file and line,
         StoreUnavailable when the folder cannot be used.
         """
         records = await asyncio.to_thread(cls._open, folder, clock, opener, journal_bytes)
-        await records.tidy()
+        if tidy:
+            await records.tidy()
         return records
 
     @classmethod
@@ -99,6 +105,10 @@ class EmbeddedRecords:
             self._marks,
             self._replicas,
         )
+
+    def contents(self) -> Contents:
+        """Everything in the folder, for a move to other records."""
+        return Contents(self, self._memory, self._engine.trail)
 
     async def tidy(self) -> None:
         """Fold what an earlier process has left in the journal, if it is worth it; part of opening."""

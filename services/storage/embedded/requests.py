@@ -17,7 +17,8 @@ TABLE = "requests"
 COUNTERS = "counters"
 
 _REF, _PERSON, _STATE, _OPEN, _AWAITING, _DUE = "ref", "person", "state", "open", "awaiting", "due"
-_LAST_REF = "last ref"
+LAST_REF = "last ref"
+"""The counter of the references that were drawn."""
 
 _CODEC = Codec(Request, TABLE)
 
@@ -66,10 +67,10 @@ class EmbeddedRequests:
 
     async def next_ref(self) -> str:
         """From SB-000001 upward. One that was drawn is not drawn again, even if its transaction fails."""
-        document = self._counters.find(_LAST_REF)
+        document = self._counters.find(LAST_REF)
         stored = document["value"] if document is not None else 0
         self._drawn = max(stored, self._drawn) + 1
-        self._counters.put(_LAST_REF, {"value": self._drawn})
+        self._counters.put(LAST_REF, {"value": self._drawn})
         return f"SB-{self._drawn:06}"
 
     async def add(self, request: Request) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,18 +48,12 @@ class PostgresAudit:
         if not self._noted:
             return
         noted, self._noted = self._noted, []
-        last = _head(await self._session.write(_SQL["lock_head"]))
+        last = await lock_head(self._session)
         entries: list[AuditEntry] = []
         for one in noted:
             last = chained(last, one.at, one.actor, one.what, one.subject, one.facts)
             entries.append(last)
-        await self._session.write(
-            _SQL["append"],
-            sequences=[entry.sequence for entry in entries],
-            subjects=[entry.subject for entry in entries],
-            documents=[_CODEC.encode_json(entry) for entry in entries],
-            head=_CODEC.encode_json(entries[-1]),
-        )
+        await append(self._session, entries)
 
     async def entries(self) -> AsyncIterator[AuditEntry]:
         """All entries from the first, as stored.
@@ -77,6 +71,22 @@ class PostgresAudit:
             for row in rows:
                 sequence = row["sequence"]
                 yield _entry(row["document"], sequence)
+
+
+async def lock_head(session: Session) -> AuditEntry | None:
+    """The last entry of the chain. Nobody else chains one until the unit of work has ended."""
+    return _head(await session.write(_SQL["lock_head"]))
+
+
+async def append(session: Session, entries: Sequence[AuditEntry]) -> None:
+    """Write entries that are chained to the head, which must be locked; the last one is the head then."""
+    await session.write(
+        _SQL["append"],
+        sequences=[entry.sequence for entry in entries],
+        subjects=[entry.subject for entry in entries],
+        documents=[_CODEC.encode_json(entry) for entry in entries],
+        head=_CODEC.encode_json(entries[-1]),
+    )
 
 
 def _head(rows: list[Row]) -> AuditEntry | None:

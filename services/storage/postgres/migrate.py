@@ -19,6 +19,9 @@ _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x5B0A2D
 """Of PostgreSQL's advisory locks, the one for our migrations. Any number that nobody else uses."""
 
+_PATIENCE = {"connect_timeout": 10}
+"""Seconds, for a database that is not there at all."""
+
 
 def migrate(url: str) -> None:
     """Run what has not run yet, all or nothing. Blocks.
@@ -26,7 +29,9 @@ def migrate(url: str) -> None:
     Raises StoreUnavailable when the database does not answer, StoreDamaged when a newer Switchboard has
     changed the tables already.
     """
-    engine = sqlalchemy.create_engine(_for_psycopg(url), poolclass=sqlalchemy.NullPool)
+    engine = sqlalchemy.create_engine(
+        _for_psycopg(url), poolclass=sqlalchemy.NullPool, connect_args=_PATIENCE
+    )
     try:
         with engine.begin() as connection:
             connection.execute(sqlalchemy.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -36,13 +41,19 @@ def migrate(url: str) -> None:
             command.upgrade(config, "head")
     except OperationalError as error:
         log.warning("database_failed", words=str(error.orig))
-        raise StoreUnavailable(words="the database does not answer") from error
+        raise StoreUnavailable(words=f"the database does not answer: {_said(error)}") from error
     except DBAPIError as error:
         raise StoreUnavailable(words=f"the database refuses to be set up: {error.orig}") from error
     except CommandError as error:
         raise StoreDamaged(path="the database", words="a newer Switchboard has changed its tables") from error
     finally:
         engine.dispose()
+
+
+def _said(error: OperationalError) -> str:
+    """What the server, or the system on the way to it, said, in one line."""
+    lines = str(error.orig).strip().splitlines() or ["it does not say why"]
+    return lines[0].rpartition("FATAL:")[2].strip().removeprefix("connection failed: ")
 
 
 def _for_psycopg(url: str) -> sqlalchemy.URL:

@@ -32,13 +32,13 @@ class PostgresNumbers:
     async def put(self, numbers: Sequence[Number]) -> None:
         """Write the numbers as they are, new or known."""
         if numbers:
-            await self._session.write(_SQL["put"], **_columns(numbers))
+            await self._session.write(_SQL["put"], **columns(numbers))
 
     async def add(self, numbers: Sequence[Number]) -> Sequence[Number]:
         """Write those that are not known yet, and give them."""
         if not numbers:
             return []
-        rows = await self._session.write(_SQL["add"], **_columns(numbers))
+        rows = await self._session.write(_SQL["add"], **columns(numbers))
         added = {row["e164"] for row in rows}
         return [number for number in numbers if number.e164 in added]
 
@@ -98,7 +98,7 @@ def _first(rows: Sequence[Row]) -> Number | None:
     return _CODEC.decode_json(rows[0]["document"]) if rows else None
 
 
-def _columns(numbers: Sequence[Number]) -> dict[str, list[Any]]:
+def columns(numbers: Sequence[Number]) -> dict[str, list[Any]]:
     """The columns that the queries look at, and the documents; the last one of a number counts."""
     unique = list({number.e164: number for number in numbers}.values())
     return {

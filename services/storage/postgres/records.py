@@ -71,7 +71,11 @@ class PostgresRecords:
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A unit of work."""
-        return _UnitOfWork(self, Session(self._pool), self._replica)
+        return _UnitOfWork(self, self.session(), self._replica)
+
+    def session(self) -> Session:
+        """For work that the stores do not do; whoever takes it ends it."""
+        return Session(self._pool)
 
     async def ready(self) -> None:
         """Pass when a server answers that takes writes. Raises StoreUnavailable."""

@@ -37,7 +37,7 @@ class PostgresRequests:
 
     async def add(self, request: Request) -> None:
         """Raises AlreadyExists, OpenRequestExists."""
-        if await self._session.write(_SQL["add"], **_row(request)):
+        if await self._session.write(_SQL["add"], **row(request)):
             return
         # Something stood in the way; by now it is there for all to see.
         for found in await self._session.read(
@@ -53,7 +53,7 @@ class PostgresRequests:
     async def save(self, request: Request, expected_version: int) -> None:
         """Raises UnknownRequest, VersionConflict; OpenRequestExists when it would be the second open one."""
         (outcome,) = await self._session.write(
-            _SQL["save"], **_row(request), expected_version=expected_version
+            _SQL["save"], **row(request), expected_version=expected_version
         )
         if outcome["saved"]:
             return
@@ -90,7 +90,7 @@ class PostgresRequests:
         return _all(await self._session.read(_SQL["due"], now=now, count=limit))
 
 
-def _row(request: Request) -> dict[str, Any]:
+def row(request: Request) -> dict[str, Any]:
     """The columns that the queries look at, and the document."""
     stage = request.current_stage
     return {

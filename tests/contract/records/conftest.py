@@ -12,6 +12,7 @@ from services.ports import Records
 from services.storage.embedded import EmbeddedRecords
 from services.storage.postgres import PostgresRecords
 from tests.clock import FakeClock
+from tests.contract.records import full_folder
 
 
 @dataclass(frozen=True)
@@ -46,3 +47,16 @@ async def records(home: Home) -> AsyncIterator[Records]:
     opened = await home.open()
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> Path:
+    await full_folder.fill(tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+async def target(database: str) -> AsyncIterator[PostgresRecords]:
+    records = await PostgresRecords.open(database)
+    yield records
+    await records.close()
