@@ -139,7 +139,11 @@ async def test_a_missing_or_endless_purpose_is_asked_for_again_and_nothing_is_lo
     form = await christie.sees(lambda message: "Submit" in message.buttons)
     data = next(one["data"] for one in form.card["actions"] if one["title"] == "Submit")
     filled = {**data, "location": "Manchester", "number": "+441614960002"}
-    for purpose, says in (("   ", "Say in a few words"), ("x" * 501, "500 characters")):
+    for purpose, says in (
+        ("   ", "Say in a few words"),
+        ("\u2800\u3164", "Say in a few words"),
+        ("x" * 501, "500 characters"),
+    ):
         reply = await hands_in(christie, form.id, **filled, purpose=purpose)
         assert says in str(reply.card)
         assert "+441614960002" in str(reply.card)
