@@ -26,8 +26,11 @@ async def until_stopped() -> None:
 
 @asynccontextmanager
 async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve an application; gives the port. Raises BadInput when the port cannot be used."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    """Serve an application; gives the port. Raises BadInput when the port cannot be used.
+
+    Bodies reach the application as they came: it decides whether it takes a packed one, and how large.
+    """
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5, auto_decompress=False)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)

@@ -38,10 +38,8 @@ def _approved(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
 
 
 def _provisioning(view: RequestView, room: int) -> list[Part]:
-    return [
-        _current(view.request.plan, room),
-        line("Switchboard does this by itself. Nothing to do for you."),
-    ]
+    current = _current(view.request.plan, room)
+    return [current, *_moved_by(view.request, "Switchboard does this by itself.", room)]
 
 
 def _completed(view: RequestView, room: int) -> list[Part]:
@@ -88,12 +86,25 @@ def _needs_attention(view: RequestView, room: int) -> list[Part]:
     return [*parts, line(who, " or a telecom admin can retry it or roll it back.")]
 
 
-def _rolling_back(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
-    return [line("Switchboard undoes what it changed. Nothing to do for you.")]
+def _rolling_back(view: RequestView, room: int) -> list[Part]:
+    return _moved_by(view.request, "Switchboard undoes what it changed.", room)
 
 
 def _rolled_back(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
     return [line("Everything that Switchboard had changed for this request is undone.")]
+
+
+def _moved_by(request: Request, doing: str, room: int) -> list[Part]:
+    """Who can move it: people who have to do something first, or nobody, since Switchboard is at it."""
+    waiting = (step for step in request.plan if step.status is StepStatus.WAITING and step.what_to_do)
+    held = next(waiting, None)
+    if held is None:
+        return [line(f"{doing} Nothing to do for you.")]
+    return [
+        line("Why: ", run(readable(held.detail), room)),
+        line("What to do: ", run(readable(held.what_to_do), room)),
+        line("Then it goes on by itself."),
+    ]
 
 
 def _current(plan: tuple[Step, ...], room: int) -> Part:

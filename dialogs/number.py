@@ -26,13 +26,7 @@ HOPELESS = (AlreadyHasNumber, AccountNotFit, InventoryNotReady, NoApprover)
 
 async def show_form(desk: Desk, actor: Actor, entered: FormInput) -> Answer:
     """The form, or why there is none."""
-    try:
-        form = await desk.number_requests.form(actor, entered)
-    except OpenRequestExists as error:
-        return await _open_request(desk, actor, error)
-    except HOPELESS as error:
-        return _no_form(error)
-    return Answer(card=number_form_card(form))
+    return await _form(desk, actor, entered)
 
 
 async def submit(desk: Desk, actor: Actor, entered: FormInput) -> Answer:
@@ -44,18 +38,24 @@ async def submit(desk: Desk, actor: Actor, entered: FormInput) -> Answer:
     except HOPELESS as error:
         return _no_form(error)
     except Refused as error:
-        return await _form_again(desk, actor, entered, error)
+        known = entered.location in {choice.name for choice in desk.locations}
+        kept = replace(entered, location=entered.location if known else "")
+        return await _form(desk, actor, kept, problem=error.sentence)
     return desk.show(actor, request)
 
 
-async def _form_again(desk: Desk, actor: Actor, entered: FormInput, problem: Refused) -> Answer:
-    known = entered.location in {choice.name for choice in desk.locations}
-    kept = replace(entered, location=entered.location if known else "")
+async def _form(desk: Desk, actor: Actor, entered: FormInput, problem: str = "") -> Answer:
+    """The form with a problem, if there is one; the open request in its place, or why there is no form.
+
+    What speaks against the whole location is the form's to say, and is not said a second time.
+    """
     try:
-        form = await desk.number_requests.form(actor, kept)
+        form = await desk.number_requests.form(actor, entered)
+    except OpenRequestExists as error:
+        return await _open_request(desk, actor, error)
     except HOPELESS as error:
         return _no_form(error)
-    return Answer(card=number_form_card(replace(form, problem=problem.sentence)))
+    return Answer(card=number_form_card(replace(form, problem="" if problem == form.obstacle else problem)))
 
 
 async def _open_request(desk: Desk, actor: Actor, error: OpenRequestExists) -> Answer:

@@ -2,15 +2,51 @@
 
 from __future__ import annotations
 
+import json
+import re
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from services.domain.errors import BadInput
 
 SANDBOX_TOKEN = "sandbox"  # noqa: S105 - the published token of the local sandbox tenant
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_SUCH_AS = "01234567-89ab-4cde-8f01-23456789abcd"
+
+
+def _guid(text: str) -> str:
+    if not _GUID.fullmatch(text.strip()):
+        raise PydanticCustomError("guid", f"a GUID is needed, such as {_SUCH_AS}")
+    return text.strip()
+
+
+def _listed(value: object) -> object:
+    try:
+        ids = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        ids = None
+    if not isinstance(ids, list | tuple) or not all(isinstance(one, str) for one in ids):
+        raise PydanticCustomError("guids", f'a JSON list of object ids is needed, such as ["{_SUCH_AS}"]')
+    return ids
+
+
+Guid = Annotated[str, AfterValidator(lambda text: text and _guid(text))]
+"""An id that Entra or Teams gave, or nothing."""
+
+Guids = Annotated[tuple[Annotated[str, AfterValidator(_guid)], ...], NoDecode, BeforeValidator(_listed)]
 
 
 POSTGRESQL = ("postgresql://", "postgres://")
@@ -36,21 +72,27 @@ class Settings(BaseSettings):
     provisioning_starts: int = Field(default=50, ge=1, le=1000)
     locations: Path = Path("locations.yaml")
 
-    tenant_id: str = ""
-    app_id: str = ""
+    tenant_id: Guid = ""
+    app_id: Guid = ""
     app_secret: SecretStr = SecretStr("")
     app_certificate: Path | None = None
     managed_identity: bool = False
-    manifest_app_id: str = ""
+    manifest_app_id: Guid = ""
     graph_url: str = "https://graph.microsoft.com/v1.0"
 
-    admins: tuple[str, ...] = ()
-    fallback_approver: str = ""
+    admins: Guids = ()
+    fallback_approver: Guid = ""
     request_days: int = Field(default=14, ge=1, le=90)
     rest_days: int = Field(default=30, ge=0, le=365)
 
     tenant_port: int = Field(default=3979, ge=0, le=65535)
     playground: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: dict[str, object]) -> dict[str, object]:
+        """What shows nothing but spaces is not set."""
+        return {name: value for name, value in given.items() if not isinstance(value, str) or value.strip()}
 
     @property
     def is_sandbox(self) -> bool:
@@ -61,7 +103,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_postgresql(cls, url: SecretStr) -> SecretStr:
         if url.get_secret_value() and not url.get_secret_value().startswith(POSTGRESQL):
-            raise ValueError("it must begin with postgresql://")
+            raise PydanticCustomError("url", "it must begin with postgresql://")
         return url
 
     def check_production(self) -> None:
@@ -92,5 +134,3 @@ def read_settings(given: dict[str, object]) -> Settings:
     except ValidationError as error:
         faults = [f"SWITCHBOARD_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
         raise BadInput(what="The settings have faults. " + "; ".join(faults) + ".") from error
-    except SettingsError as error:
-        raise BadInput(what=f"The settings have faults. {error}.") from error

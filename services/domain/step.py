@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -40,7 +40,9 @@ class Step:
     ``key`` is stable within a request (``join group:<group id>``), so that a plan made again can be matched
     with what was done already. ``subject`` is what it acts on, in words for people (a group's name, a number
     in E.164); ``target`` is the same for programs (a group's id, a plan id, a number). ``detail`` says what
-    is waited for or what the tenant said. ``next_try`` is when a waiting step is looked at again.
+    is waited for or what the tenant said. ``next_try`` is when a waiting step is looked at again, and
+    ``what_to_do`` is what people have to do before that look can find it done: nothing where it gets there by
+    itself.
     ``changed`` is whether Switchboard itself changed the tenant here: only that is rolled back.
     """
 
@@ -51,5 +53,12 @@ class Step:
     status: StepStatus = StepStatus.PLANNED
     detail: str = ""
     next_try: datetime | None = None
+    what_to_do: str = ""
     changed: bool = False
     facts: dict[str, str] = field(default_factory=dict)
+
+    def now(
+        self, status: StepStatus, detail: str = "", *, what_to_do: str = "", next_try: datetime | None = None
+    ) -> Step:
+        """The step as it stands now, with no more to tell than is given here."""
+        return replace(self, status=status, detail=detail, what_to_do=what_to_do, next_try=next_try)

@@ -17,9 +17,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """It will be so later by itself. ``at_least`` is how many seconds the tenant asked for."""
+    """It will be so later. ``at_least`` is how many seconds the tenant asked for.
+
+    By itself, or else only once people have done ``what_to_do``: the card must not tell them to lean back.
+    """
 
     why: str
+    what_to_do: str = ""
     at_least: float = 0.0
 
 

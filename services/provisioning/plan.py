@@ -42,9 +42,7 @@ def plan_unread(number: Number, before: Sequence[Step]) -> tuple[Step, ...]:
 
     Each step looks for itself before it acts, so a plan that is out of date does no harm.
     """
-    return with_number(
-        tuple(replace(step, status=StepStatus.PLANNED, detail="", next_try=None) for step in before), number
-    )
+    return with_number(tuple(step.now(StepStatus.PLANNED) for step in before), number)
 
 
 def with_number(plan: Iterable[Step], number: Number) -> tuple[Step, ...]:
@@ -121,8 +119,4 @@ def _carried(step: Step, before: Sequence[Step]) -> Step:
 def _leftovers(wanted: Sequence[Step], before: Sequence[Step]) -> tuple[Step, ...]:
     """What an earlier run changed and this plan does not need: done, and kept to be undone."""
     keys = {step.key for step in wanted}
-    return tuple(
-        replace(old, status=StepStatus.DONE, detail="", next_try=None)
-        for old in before
-        if old.changed and old.key not in keys
-    )
+    return tuple(old.now(StepStatus.DONE) for old in before if old.changed and old.key not in keys)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
@@ -89,7 +88,7 @@ class Run:
     async def park(self, step: Step, stuck: Stuck) -> Request:
         """Stop at a step and ask people; the promise of the number stays."""
         status = StepStatus.BLOCKED if stuck.is_blocked else StepStatus.FAILED
-        ended = replace(step, status=status, detail=stuck.words, next_try=None)
+        ended = step.now(status, stuck.words)
 
         async def rule(tx: Transaction, request: Request, now: datetime) -> Request:
             marked = await save_step(tx, request, ended, now)

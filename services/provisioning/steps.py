@@ -7,30 +7,14 @@ from collections.abc import Mapping, Sequence
 from services.domain.errors import TenantRefused
 from services.domain.step import StepKind, StepStatus
 from services.ports import Clock, Directory, LicenceFault, Telephony
+from services.provisioning import words
 from services.provisioning.assign import AssignNumber
 from services.provisioning.facts import ASKED, SINCE, moment, was_asked
-from services.provisioning.outcome import Done, Outcome, Stuck, Waiting
+from services.provisioning.outcome import Done, Outcome, Waiting
 from services.provisioning.pace import Pace
 from services.provisioning.task import Task, Work, within
 
 UNDONE = Done(status=StepStatus.UNDONE)
-
-FAULTS = {
-    "CountViolation": ("no unit of it is left", "Ask a telecom admin to buy a licence or to free one."),
-    "ProhibitedInUsageLocationViolation": (
-        "it may not be used where the account is",
-        "Ask an Entra administrator to correct the account's usage location.",
-    ),
-    "MutuallyExclusiveViolation": (
-        "it conflicts with another licence of the account",
-        "Ask a telecom admin to take the other licence away.",
-    ),
-    "DependencyViolation": (
-        "it needs another licence that the account lacks",
-        "Ask a telecom admin to give the account that licence too.",
-    ),
-}
-"""What errors of ``licenseAssignmentStates`` mean [Graph reference, licenseAssignmentState]."""
 
 
 def works(directory: Directory, telephony: Telephony, clock: Clock, pace: Pace) -> Mapping[StepKind, Work]:
@@ -104,11 +88,10 @@ class WaitForLicence:
         return next((fault for fault in faults if fault.sku_id.lower() in matter), None)
 
     def _faulty(self, task: Task, fault: LicenceFault) -> Outcome:
-        means, to_do = FAULTS.get(fault.error, (fault.error, "Ask a telecom admin to look at the licence."))
-        words = f"The licence cannot be given: {means} ({fault.error})."
+        stuck = words.unlicensable(fault.error)
         if within(moment(task.step, SINCE), self._pace.fault_patience, self._clock.now()):
-            return Waiting(why=words)
-        return Stuck(words=words, what_to_do=to_do, is_blocked=True)
+            return Waiting(why=stuck.words, what_to_do=stuck.what_to_do)
+        return stuck
 
     async def undo(self, task: Task) -> Outcome:  # noqa: ARG002 - all steps have one shape
         """Nothing: the licence goes with the group."""

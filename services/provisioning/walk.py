@@ -75,7 +75,7 @@ class Walker:
         if moment(step, SINCE) is None or step.facts.get(RUN) != str(run.number):
             facts = {**facts, SINCE: self.clock.now().isoformat(), RUN: str(run.number)}
         # Saved with the first thing there is to tell: most steps need one look, and a save costs a commit.
-        begun = replace(step, status=StepStatus.RUNNING, detail="", next_try=None, facts=facts)
+        begun = replace(step.now(StepStatus.RUNNING), facts=facts)
 
         return Task(
             step=begun,
@@ -111,7 +111,7 @@ class Walker:
         )
         outcome: Outcome = await retrying(once)
         if isinstance(outcome, Waiting):
-            return words.patience_over(outcome.why, self.pace.patience)
+            return words.patience_over(outcome, self.pace.patience)
         return outcome
 
     async def _end(self, run: Run, task: Task, outcome: Outcome) -> bool:
@@ -159,14 +159,15 @@ def _result(state: RetryCallState) -> Outcome:
 
 
 def _waiting(step: Step, outcome: Outcome, now: datetime, pause: float) -> Step:
-    why = outcome.why if isinstance(outcome, Waiting) else ""
-    return replace(step, status=StepStatus.WAITING, detail=why, next_try=now + timedelta(seconds=pause))
+    assert isinstance(outcome, Waiting)  # noqa: S101 - tenacity pauses for nothing else
+    next_try = now + timedelta(seconds=pause)
+    return step.now(StepStatus.WAITING, outcome.why, what_to_do=outcome.what_to_do, next_try=next_try)
 
 
 def _ended(step: Step, done: Done) -> Step:
     """What it remembered is of no use any more, so a later roll back goes by ``changed`` alone."""
     changed = False if done.status is StepStatus.UNDONE else done.changed
-    return replace(step, status=done.status, changed=changed, detail="", next_try=None, facts={})
+    return replace(step.now(done.status), changed=changed, facts={})
 
 
 def _step(request: Request, key: str) -> Step:

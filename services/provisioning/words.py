@@ -16,7 +16,7 @@ from services.domain.errors import (
     TenantRefused,
 )
 from services.domain.step import Step, StepKind
-from services.provisioning.outcome import Stuck
+from services.provisioning.outcome import Stuck, Waiting
 
 ACCOUNT_UNFIT = "The account is disabled or a guest, so it cannot have a number."
 ENABLE_ACCOUNT = "Ask an Entra administrator to enable the account."
@@ -37,6 +37,25 @@ _TO_DO: dict[type[TenantRefused], str] = {
     LicenceMissing: "Ask a telecom admin to give the account the licence that is missing.",
 }
 _ELSE_TO_DO = "Ask a telecom admin to put it right in the Teams admin center."
+
+_LICENCE_FAULTS = {
+    "CountViolation": ("no unit of it is left", "Ask a telecom admin to buy a licence or to free one."),
+    "ProhibitedInUsageLocationViolation": (
+        "it may not be used where the account is",
+        "Ask an Entra administrator to set or correct the account's usage location.",
+    ),
+    "MutuallyExclusiveViolation": (
+        "it conflicts with another licence of the account",
+        "Ask a telecom admin to take the other licence away.",
+    ),
+    "DependencyViolation": (
+        "it needs another licence that the account lacks",
+        "Ask a telecom admin to give the account that licence too.",
+    ),
+}
+"""What errors of ``licenseAssignmentStates`` mean [Graph reference, licenseAssignmentState]. A missing usage
+location has none of its own: a group's licence then goes by the directory's, where it may not be allowed."""
+_LICENCE_ELSE = ("Entra does not explain it", "Ask a telecom admin to look at the licence in Microsoft 365.")
 
 
 def title(step: Step) -> str:
@@ -74,12 +93,19 @@ def refused(error: TenantRefused) -> Stuck:
     return Stuck(words=said(error), what_to_do=known, is_blocked=True, is_quoted=is_quoted(error))
 
 
-def patience_over(why: str, patience: float) -> Stuck:
+def unlicensable(error: str) -> Stuck:
+    """Why a group cannot bring its licence, and what to do."""
+    means, to_do = _LICENCE_FAULTS.get(error, _LICENCE_ELSE)
+    return Stuck(words=f"The licence cannot be given: {means} ({error}).", what_to_do=to_do, is_blocked=True)
+
+
+def patience_over(waiting: Waiting, patience: float) -> Stuck:
     """Why a step that waited too long does not go on, and what to do."""
     waited = timedelta(seconds=round(patience))
     return Stuck(
-        words=f"Still not done after {_duration(waited)}. {why}".strip(),
-        what_to_do="Ask a telecom admin to look into it in Microsoft 365.",
+        words=f"Still not done after {_duration(waited)}. {waiting.why}".strip(),
+        what_to_do=waiting.what_to_do or "Ask a telecom admin to look into it in Microsoft 365.",
+        is_blocked=bool(waiting.what_to_do),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from services.sandbox.errors import GraphError, no_such_property, unsupported_query
@@ -31,6 +31,8 @@ class Schema:
     lists: Mapping[str, frozenset[str]]
     """Collections for any(): the names of the members' fields; an empty set means plain values."""
     directory: bool = True
+    enums: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Members of the properties, and of the collections, whose type is an enumeration."""
 
 
 _FUNCTIONS: dict[str, Callable[[str, str], bool]] = {
@@ -52,6 +54,7 @@ class _FilterParser(BooleanParser):
         self.schema = schema
         self.advanced = advanced
         self.variable: str | None = None
+        self.collection = ""
         self.fields: frozenset[str] = frozenset()
 
     def refuse_not(self) -> None:
@@ -70,9 +73,9 @@ class _FilterParser(BooleanParser):
         self._allow(word, operator)
         read = self._reader(word)
         if operator == "in":
-            among = self._values()
+            among = self._values(word)
             return lambda row: _fold(read(row)) in among
-        wanted = self._value()
+        wanted = self._value(word)
         if operator == "eq":
             return lambda row: bool(_fold(read(row)) == wanted)
         return lambda row: bool(_fold(read(row)) != wanted)
@@ -82,7 +85,7 @@ class _FilterParser(BooleanParser):
         word = self.take("word").text
         self._allow(word, name)
         self.take("comma")
-        wanted = self._value()
+        wanted = self._value(word)
         self.take("close")
         if not isinstance(wanted, str):
             raise self.fault()
@@ -95,7 +98,8 @@ class _FilterParser(BooleanParser):
         if name not in self.schema.lists:
             raise self._unsupported(name)
         self.take("open")
-        self.variable, self.fields = self.take("word").text, self.schema.lists[name]
+        self.collection, self.fields = name, self.schema.lists[name]
+        self.variable = self.take("word").text
         self.take("colon")
         inside = self._or()
         self.take("close")
@@ -128,16 +132,26 @@ class _FilterParser(BooleanParser):
             f"of resource '{kind}'."
         )
 
-    def _values(self) -> list[Any]:
+    def _values(self, word: str) -> list[Any]:
         self.take("open")
-        values = [self._value()]
+        values = [self._value(word)]
         while self.peek().kind == "comma":
             self.take()
-            values.append(self._value())
+            values.append(self._value(word))
         self.take("close")
         return values
 
-    def _value(self) -> Any:
+    def _value(self, word: str) -> Any:
+        """Take the value that a property is compared with; OData knows an enumeration's members alone."""
+        token = self.peek()
+        value = self._constant()
+        members = self.schema.enums.get(self.collection if self.variable is not None else word)
+        if members is not None and value is not None and value not in map(str.lower, members):
+            shown = token.text.strip("'")
+            raise SyntaxFault(f"The string '{shown}' is not a valid enumeration type constant.")
+        return value
+
+    def _constant(self) -> Any:
         token = self.take()
         if token.kind == "text":
             return token.text[1:-1].replace("''", "'").lower()

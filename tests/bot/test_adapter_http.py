@@ -156,42 +156,6 @@ async def test_only_json_is_taken(christie: Person) -> None:
     assert utf8.status == 201
 
 
-async def test_a_body_over_the_limit_is_a_413_however_it_is_sent(
-    channel: TeamsChannel, christie: Person
-) -> None:
-    body = orjson.dumps(christie.activity("message", text="x" * MAX_BODY))
-    assert (await christie.sends_raw(body)).status == 413
-
-    async def in_chunks() -> AsyncIterator[bytes]:
-        yield body[:100]
-        yield body[100:]
-
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(
-            f"{channel.bot_url}/api/messages", data=in_chunks(), headers={"Content-Type": "application/json"}
-        ) as response,
-    ):
-        assert response.status == 413
-
-
-async def test_a_body_in_chunks_within_the_limit_is_taken(channel: TeamsChannel, christie: Person) -> None:
-    body = orjson.dumps(christie.activity("message", text="in parts"))
-
-    async def in_chunks() -> AsyncIterator[bytes]:
-        yield body[:10]
-        yield body[10:]
-
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(
-            f"{channel.bot_url}/api/messages", data=in_chunks(), headers={"Content-Type": "application/json"}
-        ) as response,
-    ):
-        assert response.status == 201
-    await christie.sees("You said in parts")
-
-
 async def test_only_post_is_taken(channel: TeamsChannel) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{channel.bot_url}/api/messages") as response:
         assert (response.status, response.headers["Allow"]) == (405, "POST")

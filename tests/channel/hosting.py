@@ -9,6 +9,7 @@ from aiohttp import web
 from botbuilder.core import Bot
 
 from bot.adapter import Adapter
+from bot.serving import serving
 
 
 @asynccontextmanager
@@ -20,12 +21,8 @@ async def hosted(adapter: Adapter, bot: Bot) -> AsyncIterator[str]:
 
     app = web.Application()
     app.router.add_route("*", "/api/messages", messages)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        async with serving(app, "127.0.0.1", 0) as port:
+            yield f"http://127.0.0.1:{port}"
     finally:
-        await runner.cleanup()
         await adapter.close()

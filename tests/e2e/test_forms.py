@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.channel import Person
+from tests.channel.message import InvokeReply
 from tests.e2e.world import PURPOSE, World, asks_for_a_number
+
+
+async def hands_in(person: Person, on: str, **data: Any) -> InvokeReply:
+    """Hand in a form that no client would send as it is."""
+    action = {"type": "Action.Execute", "verb": "number.submit", "data": data}
+    return await person.invokes("adaptiveCard/action", {"action": action}, replyToId=on)
 
 
 async def test_the_form_knows_where_christie_works_and_what_will_happen(world: World) -> None:
@@ -72,6 +85,41 @@ async def test_a_second_request_leads_to_the_open_one(world: World) -> None:
     await christie.sees("You already have an open request, SB-000001")
 
 
+@pytest.mark.parametrize("purpose", [PURPOSE, "", "x" * 501], ids=["good", "none", "endless"])
+async def test_another_form_leads_to_the_open_request_whatever_it_says(world: World, purpose: str) -> None:
+    christie = await world.arrives("Christie Cline")
+    await asks_for_a_number(christie)
+    card = await christie.sees("SB-000001")
+    reply = await hands_in(christie, card.id, id=str(uuid4()), purpose=purpose, location="Manchester")
+    assert "You already have an open request, SB-000001" in str(reply.card), reply.error
+    assert "Cancel request" in str(reply.card), "it is the card of that request"
+
+
+async def test_a_location_that_cannot_be_is_said_once(world: World) -> None:
+    christie = await world.arrives("Christie Cline")
+    await christie.types("request a number")
+    form = await christie.sees(lambda message: "Submit" in message.buttons)
+    for location, why in (
+        ("London", "admits people by a rule"),
+        ("Dublin", "No number is free in Dublin"),
+        ("Berlin", "licence is left for Berlin"),
+    ):
+        reply = await hands_in(christie, form.id, id=str(uuid4()), purpose=PURPOSE, location=location)
+        assert str(reply.card).count(why) == 1, location
+        assert "Not possible here" in str(reply.card)
+        assert PURPOSE in str(reply.card)
+
+
+async def test_two_things_that_speak_against_it_are_both_said(world: World) -> None:
+    christie = await world.arrives("Christie Cline")
+    await christie.types("request a number")
+    form = await christie.sees(lambda message: "Submit" in message.buttons)
+    reply = await hands_in(christie, form.id, id=str(uuid4()), purpose=" ", location="London")
+    assert "Please correct: " in str(reply.card)
+    assert "Say in a few words" in str(reply.card)
+    assert "Not possible here: " in str(reply.card)
+
+
 async def test_handing_in_twice_makes_one_request(world: World) -> None:
     christie = await world.arrives("Christie Cline")
     await christie.types("request a number")
@@ -90,15 +138,13 @@ async def test_a_missing_or_endless_purpose_is_asked_for_again_and_nothing_is_lo
     await christie.types("request a number")
     form = await christie.sees(lambda message: "Submit" in message.buttons)
     data = next(one["data"] for one in form.card["actions"] if one["title"] == "Submit")
-    for purpose, says in (("   ", "Say in a few words"), ("x" * 501, "500 characters")):
-        value = {
-            "action": {
-                "type": "Action.Execute",
-                "verb": "number.submit",
-                "data": {**data, "purpose": purpose, "location": "Manchester", "number": "+441614960002"},
-            }
-        }
-        reply = await christie.invokes("adaptiveCard/action", value, replyToId=form.id)
+    filled = {**data, "location": "Manchester", "number": "+441614960002"}
+    for purpose, says in (
+        ("   ", "Say in a few words"),
+        ("\u2800\u3164", "Say in a few words"),
+        ("x" * 501, "500 characters"),
+    ):
+        reply = await hands_in(christie, form.id, **filled, purpose=purpose)
         assert says in str(reply.card)
         assert "+441614960002" in str(reply.card)
 

@@ -137,9 +137,10 @@ def test_when_an_approver_cannot_be_reached_the_stand_in_may_decide_too() -> Non
     assert transitions.reach(asked, frozenset(), None, "", NOW).stages[0].unreached == ()
 
 
-def test_a_reason_that_nobody_can_see_is_none() -> None:
+@pytest.mark.parametrize("reason", ["\u200b \u2060", "\u2800", "\u3164\ufe0f"])
+def test_a_reason_that_nobody_can_see_is_none(reason: str) -> None:
     with pytest.raises(ReasonMissing):
-        transitions.reject(pending(), MEGAN, "\u200b \u2060", NOW)
+        transitions.reject(pending(), MEGAN, reason, NOW)
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(MOVES)), st.sampled_from(EVERYBODY)), max_size=12))

@@ -22,15 +22,38 @@ _ONE_NUMBER = re.compile(r"telephoneNumber eq '\+(\d+)'")
 CATEGORIES = {"primary", "private", "alternate"}
 _FIELDS = frozenset(camel(name) for name in Number.model_fields if name not in NUMBER_HIDDEN)
 _LISTS = frozenset({"capabilities", "supportedCustomerActions", "reverseNumberLookupOptions"})
+_LATER = "unknownFutureValue"
+"""Stands in each of Graph's enumerations for the members that it may get later."""
+_ENUMS = {
+    "numberType": frozenset({*NUMBER_TYPES.values(), "internalError", _LATER}),
+    "activationState": frozenset(
+        {"activated", "assignmentPending", "assignmentFailed", "updatePending", "updateFailed", _LATER}
+    ),
+    "capabilities": frozenset(
+        {"conferenceAssignment", "voiceApplicationAssignment", "userAssignment", "teamsPhoneMobile", _LATER}
+    ),
+    "assignmentStatus": frozenset(
+        {"unassigned", "internalError", "userAssigned", "conferenceAssigned", "voiceApplicationAssigned",
+         "thirdPartyAppAssigned", "policyAssigned", _LATER}
+    ),
+    "assignmentCategory": frozenset({*CATEGORIES, _LATER}),
+    "numberSource": frozenset({"online", "onPremises", _LATER}),
+    "portInStatus": frozenset({"completed", "firmOrderCommitmentAccepted", _LATER}),
+    "supportedCustomerActions": frozenset({"locationUpdate", "release", _LATER}),
+    "reverseNumberLookupOptions": frozenset({"skipInternalVoip", _LATER}),
+}  # fmt: skip
+_EQ = frozenset({"eq", "ne", "in"})
 NUMBER = Schema(
     name="teamsAdministration.numberAssignment",
     properties=_FIELDS,
     # every field can be filtered on, except id and city [doc list-numberassignments]
-    filters=dict.fromkeys(
-        _FIELDS - _LISTS - {"id", "city"}, frozenset({"eq", "ne", "in", "startswith", "contains"})
-    ),
+    filters={
+        **dict.fromkeys(_FIELDS - _LISTS - {"id", "city"}, _EQ | {"startswith", "contains"}),
+        **dict.fromkeys(_ENUMS.keys() - _LISTS, _EQ),
+    },
     lists=dict.fromkeys(_LISTS, frozenset()),
     directory=False,
+    enums=_ENUMS,
 )
 
 
