@@ -5,9 +5,10 @@ from __future__ import annotations
 from services.domain.allowance import Allowance, Bucket
 from services.send_budget import LocalSendBudget
 
-_ENDLESS = Bucket(10**9, 1e-9)
+_FREE = Bucket(10**9, 1e-9)
+ENDLESS = Allowance(brief=_FREE, lasting=_FREE, tenant=_FREE)
 
 
 def unpaced() -> LocalSendBudget:
     """The product's own budget, which does all of its work and never says no."""
-    return LocalSendBudget(Allowance(brief=_ENDLESS, lasting=_ENDLESS, tenant=_ENDLESS))
+    return LocalSendBudget(ENDLESS)
