@@ -12,6 +12,7 @@ from aiohttp import web
 from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, Attachment
 
+from bench.unpaced import unpaced
 from bot.adapter import Adapter
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -50,7 +51,7 @@ class CardBot(ActivityHandler):
 
 
 def application() -> web.Application:
-    adapter, bot = Adapter(None, allow_unauthenticated=True), CardBot()
+    adapter, bot = Adapter(None, allow_unauthenticated=True, budget=unpaced()), CardBot()
 
     async def messages(request: web.Request) -> web.Response:
         return await adapter.process(request, bot)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import orjson
 
+from bench.unpaced import unpaced
 from bot.local import sandbox_settings
 from bot.serving import serving, until_stopped
 from bot.wiring import Switchboard
@@ -121,7 +122,7 @@ async def main(port: int, plan: Path, service_url: str, tenant_port: int) -> Non
         plan.write_bytes(
             orjson.dumps({"tenant": settings.tenant_id, "requests": await fill(Path(folder), service_url)})
         )
-        switchboard = Switchboard(settings)
+        switchboard = Switchboard(settings, budget=unpaced())
         await switchboard.start()
         await switchboard.until_ready()
         async with serving(switchboard.app, "127.0.0.1", port):

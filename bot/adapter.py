@@ -36,6 +36,7 @@ from bot.connectors import Connectors
 from bot.http_replies import Refusal, body_of, refused, replied
 from bot.identity import BotIdentity, credentials_of
 from bot.inbound import BadActivity, parse_activity
+from bot.lanes import Lanes
 from bot.outbound import Outbound
 from bot.outbound_json import Reference, to_wire
 from bot.service_url import ServiceUrlRule
@@ -43,6 +44,8 @@ from bot.signing_keys import CHANNEL_KEYS_URL, KeysUnavailable, SigningKeys
 from bot.tokens import Tokens
 from bot.transport import Patience, Transport
 from bot.turn import Turn
+from services.ports import SendBudget
+from services.send_budget import LocalSendBudget
 
 MAX_BODY = 256 * 1024
 
@@ -69,22 +72,28 @@ class Adapter(CloudAdapter):
         tls: ssl.SSLContext | None = None,
         credentials: ServiceClientCredentialsFactory | None = None,
         keys_url: str = CHANNEL_KEYS_URL,
+        budget: SendBudget | None = None,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`max_body` is in bytes; `tls` trusts more than the system does; `now` counts seconds.
 
         `credentials` and `keys_url` stand in for Entra's sign-in and the channel's key list, where a cloud
-        has others than the public one.
+        has others than the public one. `budget` says when messages may go; without one, this process keeps
+        Teams' limits as if it were the only one.
         """
         if (identity is None) != allow_unauthenticated:
             raise ValueError("A bot has either an identity or leave to take unauthenticated activities.")
         factory = credentials or credentials_of(identity)
         tokens = None if identity is None else Tokens(factory, identity.app_id, now=now)
         rule = ServiceUrlRule(loopback_only=identity is None)
+        patience = patience or Patience()
         self._transport = Transport(tokens, patience=patience, tls=tls, sleep=sleep)
         super().__init__(Authentication(factory, Connectors(self._transport, rule), rule))
-        self.outbound = Outbound(self._transport, rule)
+        if budget is None:
+            budget = LocalSendBudget(now=now)
+        lanes = Lanes(budget, longest=patience.longest_asked, sleep=sleep)
+        self.outbound = Outbound(self._transport, rule, lanes)
         self._max_body = max_body
         self._keys: SigningKeys | None = None
         if identity is not None:

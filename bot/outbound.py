@@ -10,6 +10,7 @@ from urllib.parse import quote
 import orjson
 
 from bot.channel_errors import ChannelUnavailable, error_of
+from bot.lanes import Lanes
 from bot.outbound_json import Reference, addressed
 from bot.service_url import ServiceUrlRule
 from bot.transport import Transport
@@ -21,11 +22,15 @@ class Outbound:
     Activities are plain JSON objects with the names of the wire (`attachments`, `textFormat`, ...); type,
     sender and conversation are filled in from the reference where they are missing. A card in an attachment
     may be a dict or an `orjson.Fragment`.
+
+    Everything goes through the lane of its conversation: in the order of the calls, and never more often than
+    Teams allows. Teams names no limit for updates and deletes; here they count as sends do.
     """
 
-    def __init__(self, transport: Transport, rule: ServiceUrlRule) -> None:
+    def __init__(self, transport: Transport, rule: ServiceUrlRule, lanes: Lanes) -> None:
         self._transport = transport
         self._rule = rule
+        self._lanes = lanes
 
     async def send(self, reference: Reference, activity: Mapping[str, Any], *, reply_to: str = "") -> str:
         """Send a message and return its id, which `update` and `delete` take. Raises also Unreachable."""
@@ -35,19 +40,18 @@ class Outbound:
         wire = addressed(dict(activity), reference)
         if reply_to:
             wire["replyToId"] = reply_to
-        return str((await self._call("POST", url, wire)).get("id") or "")
+        return str((await self._call("POST", url, wire, reference["conversation_id"])).get("id") or "")
 
     async def update(self, reference: Reference, activity_id: str, activity: Mapping[str, Any]) -> None:
         """Replace a message. Raises also MessageGone when it does not exist any more."""
         url = f"{self._activities(reference)}/{_segment(activity_id)}"
-        await self._call(
-            "PUT", url, {**addressed(dict(activity), reference), "id": activity_id}, to_message=True
-        )
+        wire = {**addressed(dict(activity), reference), "id": activity_id}
+        await self._call("PUT", url, wire, reference["conversation_id"], to_message=True)
 
     async def delete(self, reference: Reference, activity_id: str) -> None:
         """Delete a message. Raises also MessageGone."""
         url = f"{self._activities(reference)}/{_segment(activity_id)}"
-        await self._call("DELETE", url, None, to_message=True)
+        await self._call("DELETE", url, None, reference["conversation_id"], to_message=True)
 
     async def create_conversation(
         self, service_url: str, tenant_id: str, member_id: str, *, bot_id: str
@@ -67,6 +71,7 @@ class Outbound:
                 "tenantId": tenant_id,
                 "channelData": {"tenant": {"id": tenant_id}},
             },
+            f"with {member_id}",  # the conversation has no id yet, and creating has limits of its own
         )
         conversation_id = answer.get("id")
         if not conversation_id:
@@ -78,9 +83,17 @@ class Outbound:
         return f"{base}/v3/conversations/{_segment(reference['conversation_id'])}/activities"
 
     async def _call(
-        self, method: str, url: str, wire: Mapping[str, Any] | None, *, to_message: bool = False
+        self,
+        method: str,
+        url: str,
+        wire: Mapping[str, Any] | None,
+        conversation_id: str,
+        *,
+        to_message: bool = False,
     ) -> dict[str, Any]:
-        answer = await self._transport.request(method, url, None if wire is None else orjson.dumps(wire))
+        body = None if wire is None else orjson.dumps(wire)
+        async with self._lanes.of(conversation_id) as lane:
+            answer = await self._transport.request(method, url, body, lane=lane)
         if answer.status >= 300:
             error = error_of(answer.status, answer.body, to_message=to_message)
             if isinstance(error, ChannelUnavailable):

@@ -15,6 +15,7 @@ from tenacity.wait import wait_exponential, wait_random
 from yarl import URL
 
 from bot.channel_errors import ChannelUnavailable
+from bot.lanes import Lane
 from bot.tokens import Tokens
 
 CHANNEL_AUDIENCE = AuthenticationConstants.TO_CHANNEL_FROM_BOT_OAUTH_SCOPE
@@ -75,17 +76,24 @@ class Transport:
         ) + wait_random(0, self._patience.first)
 
     async def request(
-        self, method: str, url: str, body: bytes | None = None, *, audience: str = CHANNEL_AUDIENCE
+        self,
+        method: str,
+        url: str,
+        body: bytes | None = None,
+        *,
+        audience: str = CHANNEL_AUDIENCE,
+        lane: Lane | None = None,
     ) -> Answer:
         """Return the channel's answer, whatever its status, after waiting out a busy channel.
 
-        `url` is percent-encoded already. Raises ChannelUnavailable when no answer came, and SignInFailed.
+        `url` is percent-encoded already. Each try waits for its turn in the `lane`, for Teams counts each.
+        Raises ChannelUnavailable when no answer came, and SignInFailed.
         """
         target = URL(url, encoded=True)
-        answer = await self._once(method, target, body, audience)
+        answer = await self._once(method, target, body, audience, lane)
         if isinstance(answer, Answer) and answer.status not in _BUSY:
             return answer
-        answer = await self._again(answer, lambda: self._once(method, target, body, audience))
+        answer = await self._again(answer, lambda: self._once(method, target, body, audience, lane))
         if isinstance(answer, Answer):
             return answer
         raise ChannelUnavailable(f"The channel cannot be reached: {answer!r}") from answer
@@ -117,10 +125,22 @@ class Transport:
             )
         return self._opened
 
-    async def _once(self, method: str, url: URL, body: bytes | None, audience: str) -> Answer | OSError:
+    async def _once(
+        self, method: str, url: URL, body: bytes | None, audience: str, lane: Lane | None
+    ) -> Answer | OSError:
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if self._tokens is not None:
             headers["Authorization"] = f"Bearer {await self._tokens.get(audience)}"
+        if lane is not None:
+            await lane.turn()  # last, so that nothing comes between the turn and the request
+        answer = await self._answer(method, url, body, headers)
+        if lane is not None and isinstance(answer, Answer) and answer.status == 429 and answer.retry_after:
+            await lane.throttled(answer.retry_after)
+        return answer
+
+    async def _answer(
+        self, method: str, url: URL, body: bytes | None, headers: dict[str, str]
+    ) -> Answer | OSError:
         try:
             # Redirects are not followed: they would carry the bot's token to another address.
             async with self._session().request(

@@ -38,11 +38,12 @@ from services.inventory import Inventory
 from services.locations import Locations
 from services.noticeboard import NoticeBoard
 from services.number_requests import NumberRequests
-from services.ports import Clock, Records
+from services.ports import Clock, Records, SendBudget
 from services.provisioning.durable import Checkpoints
 from services.provisioning.pace import Pace
 from services.provisioning.workflow import ProvisioningEngine
 from services.requests import Requests
+from services.send_budget import LocalSendBudget
 from services.settings import SANDBOX_TOKEN, Settings
 from services.storage.embedded import AUDIT_FILE, EmbeddedRecords
 
@@ -88,6 +89,7 @@ class Switchboard:
     pace: Pace = field(default_factory=Pace)
     blocked: Collection[str] = ()
     replica: str = field(default_factory=replica_id)
+    budget: SendBudget = field(default_factory=LocalSendBudget)
     app: web.Application = field(init=False)
     records: Records = field(init=False)
 
@@ -102,7 +104,9 @@ class Switchboard:
             opened.push_async_callback(self.records.close)
             self._graph = Graph.connect(settings.graph_url, credential_of(settings), self.clock)
             opened.push_async_callback(self._graph.close)
-            self._adapter = Adapter(identity_of(settings), allow_unauthenticated=settings.is_sandbox)
+            self._adapter = Adapter(
+                identity_of(settings), allow_unauthenticated=settings.is_sandbox, budget=self.budget
+            )
             opened.push_async_callback(self._adapter.close)
             self._assemble(Locations.read(settings.locations))
             await asyncio.to_thread(warm_up, self._graph)

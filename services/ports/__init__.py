@@ -20,6 +20,7 @@ from services.ports.records import (
     Transaction,
 )
 from services.ports.replicas import Replica, ReplicaStore
+from services.ports.send_budget import SendBudget
 from services.ports.telephony import (
     AssignmentStatus,
     Operation,
@@ -52,6 +53,7 @@ __all__ = [
     "Replica",
     "ReplicaStore",
     "RequestStore",
+    "SendBudget",
     "Subscription",
     "Telephony",
     "TenantNumber",

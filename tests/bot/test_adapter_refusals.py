@@ -21,7 +21,6 @@ from bot.channel_errors import (
 from bot.outbound_json import Reference
 from bot.service_url import ForeignServiceUrl
 from bot.transport import Patience
-from tests.channel import Limits
 from tests.channel.stage import Stage, message, staged
 
 
@@ -105,27 +104,13 @@ async def test_no_channel_at_all_is_unavailable_after_the_same_patience(stage: S
     assert len(stage.pauses) == Patience().attempts - 1
 
 
-async def test_changes_of_one_message_at_the_same_time_all_go_through(stage: Stage) -> None:
+async def test_changes_of_one_message_at_the_same_time_are_made_one_after_the_other(stage: Stage) -> None:
     message_id = await stage.adapter.outbound.send(stage.reference, message("0"))
     stage.channel.weather.conflicts, stage.channel.weather.delay = True, 0.02
     update = stage.adapter.outbound.update
     await asyncio.gather(*(update(stage.reference, message_id, message(str(n))) for n in range(3)))
-    assert stage.christie.messages[0].changes == 3
-    assert stage.pauses
-
-
-async def test_the_rate_limit_of_a_conversation_is_waited_out(stage: Stage) -> None:
-    clock = [0.0]
-    stage.channel.limits = Limits(now=lambda: clock[0])
-
-    async def wait(seconds: float) -> None:
-        clock[0] += seconds
-
-    stage.adapter._transport._sleep = wait
-    for number in range(9):
-        await stage.adapter.outbound.send(stage.reference, message(str(number)))
-    assert len(stage.christie.messages) == 9
-    assert clock[0] > 0
+    assert [(one.texts, one.changes) for one in stage.christie.messages] == [(["2"], 3)]
+    assert stage.pauses == []
 
 
 async def test_a_redirect_is_not_followed(stage: Stage) -> None:

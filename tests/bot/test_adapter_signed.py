@@ -21,7 +21,7 @@ from structlog.testing import capture_logs
 
 from bot.adapter import Adapter
 from bot.outbound_json import Reference, reference_of
-from tests.channel import ChannelIdentity, Person, TeamsChannel
+from tests.channel import ChannelIdentity, Limits, Person, TeamsChannel
 from tests.channel.entra import APP_ID, IDENTITY, Entra
 from tests.channel.hosting import hosted
 from tests.channel.tls import contexts
@@ -61,7 +61,14 @@ class Stage:
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     server, client = contexts(tmp_path)
     identity, clock, entra = ChannelIdentity(APP_ID), [0.0], Entra()
-    async with await TeamsChannel.start("", "tenant", identity=identity, tls=server) as channel:
+    limits = Limits(lambda: clock[0])
+
+    async def pause(seconds: float) -> None:
+        clock[0] += seconds
+
+    async with await TeamsChannel.start(
+        "", "tenant", identity=identity, tls=server, limits=limits
+    ) as channel:
         adapter, handler = (
             Adapter(
                 IDENTITY,
@@ -69,6 +76,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
                 credentials=entra,
                 keys_url=channel.service_url.replace("/emea/tenant/", "/openid"),
                 now=lambda: clock[0],
+                sleep=pause,
             ),
             Handler(),
         )

@@ -54,12 +54,14 @@ class TeamsChannel:
         self.tenant_id = tenant_id
         self.bot_id = bot_id
         self.identity = identity
-        self.limits = limits
+        self.limits = limits or Limits()
         self.now = now
         self.weather = Weather()
         self.chats: dict[str, Chat] = {}
         self.complaints: list[str] = []
         self.requests: list[tuple[str, str]] = []
+        self.throttled = 0
+        """Requests refused because the bot had sent too many."""
         self.service_url = ""
         self.installed_by_graph: Callable[[str], bool] = lambda _: False
         """Whether an administrator or Graph has installed the app for the person of this object id."""

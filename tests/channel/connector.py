@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,11 +18,11 @@ MAX_ACTIVITY_BYTES = 100 * 1024
 
 
 class ConnectorError(Exception):
-    """The connector refuses a request."""
+    """The connector refuses a request. `retry_after` is in seconds."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
-        self.status, self.code = status, code
+        self.status, self.code, self.retry_after = status, code, retry_after
 
 
 class Connector:
@@ -62,14 +63,16 @@ class Connector:
             return await self._answered(request, handler)
         except ConnectorError as error:
             body = {"error": {"code": error.code, "message": str(error)}}
-            asked = weather.retry_after if error.status == 429 else None
-            headers = {} if asked is None else {"Retry-After": str(asked)}
+            headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
             return web.json_response(body, status=error.status, headers=headers)
 
     async def _answered(self, request: web.Request, handler: Any) -> web.StreamResponse:
         weather = self._channel.weather
         if weather.busy:
-            raise ConnectorError(weather.busy.pop(0), "Throttled", "Too many requests.")
+            status = weather.busy.pop(0)
+            asked = weather.retry_after if status == 429 else None
+            raise ConnectorError(status, "Throttled", "Too many requests.", asked)
+        self._check_rate(self._channel.limits.request())
         self._check_token(request)
         if request.match_info.get("tenant", self._channel.tenant_id) != self._channel.tenant_id:
             raise ConnectorError(403, "Forbidden", "The tenant is not this one.")
@@ -85,6 +88,11 @@ class Connector:
         if identity is not None and shown != f"Bearer {identity.bot_token}":
             raise ConnectorError(401, "Unauthorized", "Authorization has been denied for this request.")
 
+    def _check_rate(self, wait: float | None) -> None:
+        if wait is not None:
+            self._channel.throttled += 1
+            raise ConnectorError(429, "Throttled", "Too many requests.", math.ceil(wait))
+
     async def _open(self, request: web.Request) -> web.Response:
         wanted = await _json(request)
         members = wanted.get("members") or []
@@ -98,12 +106,12 @@ class Connector:
             raise ConnectorError(400, "BadArgument", "Failed to decrypt pairwise id.")
         chat = self._channel.chat_of(person)
         self._check_reachable(chat)
+        self._check_rate(self._channel.limits.message(f"opening {chat.id}"))
         return web.json_response({"id": chat.id}, status=201)
 
     async def _send(self, request: web.Request) -> web.Response:
         chat, activity = self._chat(request), await _json(request)
-        if self._channel.limits is not None and self._channel.limits.exceeded(chat.id):
-            raise ConnectorError(429, "Throttled", "Too many requests.")
+        self._check_rate(self._channel.limits.message(chat.id))
         if activity.get("type") not in {"message", "typing"}:
             raise ConnectorError(400, "BadSyntax", "Unknown activity type.")
         message_id = self._channel.next_id()
@@ -114,6 +122,7 @@ class Connector:
 
     async def _update(self, request: web.Request) -> web.Response:
         chat, activity = self._chat(request), await _json(request)
+        self._check_rate(self._channel.limits.message(chat.id))
         self._check_content(activity)
         message = self._message(chat, request)
         if self._channel.weather.conflicts and message.id in self._changing:
@@ -128,6 +137,7 @@ class Connector:
 
     async def _delete(self, request: web.Request) -> web.Response:
         chat = self._chat(request)
+        self._check_rate(self._channel.limits.message(chat.id))
         await self._channel.remove(chat, self._message(chat, request))
         return web.Response()
 

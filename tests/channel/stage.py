@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from botbuilder.core import ActivityHandler, TurnContext
@@ -13,7 +13,8 @@ from botbuilder.schema import ConversationReference
 
 from bot.adapter import Adapter
 from bot.outbound_json import Reference, reference_of
-from tests.channel import Person, TeamsChannel
+from services.ports import SendBudget
+from tests.channel import Limits, Person, TeamsChannel
 from tests.channel.hosting import hosted
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -48,13 +49,16 @@ class Handler(ActivityHandler):
 
 @dataclass
 class Stage:
-    """A bot, a channel and Christie, who has written to the bot once; pauses are noted, not slept."""
+    """A bot, a channel and Christie, who has written to the bot once.
+
+    Time stands still, but for the pauses that the bot makes: they are noted, and move it.
+    """
 
     adapter: Adapter
     handler: Handler
     channel: TeamsChannel
     christie: Person
-    pauses: list[float] = field(default_factory=list)
+    pauses: list[float]
 
     @property
     def reference(self) -> Reference:
@@ -76,15 +80,23 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged() -> AsyncIterator[Stage]:
+async def staged(budget: SendBudget | None = None) -> AsyncIterator[Stage]:
     """Set the stage."""
     pauses: list[float] = []
 
-    async def note(seconds: float) -> None:
+    async def pause(seconds: float) -> None:
         pauses.append(seconds)
+        await asyncio.sleep(0)
 
-    adapter, handler = Adapter(None, allow_unauthenticated=True, sleep=note), Handler()
-    async with hosted(adapter, handler) as url, await TeamsChannel.start(url, "tenant") as channel:
+    def now() -> float:
+        return sum(pauses)
+
+    adapter = Adapter(None, allow_unauthenticated=True, budget=budget, now=now, sleep=pause)
+    handler, limits = Handler(), Limits(now)
+    async with (
+        hosted(adapter, handler) as url,
+        await TeamsChannel.start(url, "tenant", limits=limits) as channel,
+    ):
         christie = channel.person("christie", "Christie Cline")
         await christie.installs_app()
         await christie.types("hello")

@@ -12,10 +12,11 @@ from tests.channel.a_form import CARD
 def test_rate_limits_are_those_of_teams() -> None:
     clock = [0.0]
     limits = Limits(now=lambda: clock[0])
-    assert [limits.exceeded("a") for _ in range(8)] == [False] * 7 + [True]
-    assert not limits.exceeded("b")
+    assert [limits.message("a") for _ in range(8)] == [None] * 7 + [1.0]
+    assert limits.message("b") is None
     clock[0] = 1.0
-    assert [limits.exceeded("a") for _ in range(2)] == [False, True]
+    assert [limits.message("a") for _ in range(2)] == [None, 1.0]
+    assert [limits.request() for _ in range(51)] == [None] * 50 + [1.0]
 
 
 @given(st.text(max_size=30))

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 _WINDOWS = ((1.0, 7), (2.0, 8), (30.0, 60), (3600.0, 1800))
 """Seconds and sends that Teams takes in them from one bot in one conversation."""
 
+_TENANT_WINDOWS = ((1.0, 50),)
+"""Seconds and requests that Teams takes in them from one app in one tenant."""
+
 
 @dataclass
 class Weather:
@@ -28,17 +31,29 @@ class Weather:
 
 
 class Limits:
-    """The rate limits of Teams: sends to one conversation. `now` counts seconds."""
+    """The rate limits of Teams, for one bot in one tenant. `now` counts seconds.
+
+    Teams names them for sends and, apart, for opening chats. Whether it counts updates and deletes is not
+    documented; here it does.
+    """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._sent: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=1800))
+        self._requests: deque[float] = deque(maxlen=50)
 
-    def exceeded(self, conversation_id: str) -> bool:
-        """Count a send, and say whether it is one too many."""
-        now, sent = self._now(), self._sent[conversation_id]
-        for seconds, allowed in _WINDOWS:
-            if sum(1 for at in sent if now - at < seconds) >= allowed:
-                return True
+    def request(self) -> float | None:
+        """Count a request of any kind; the seconds to wait, if it is one too many."""
+        return self._counted(self._requests, _TENANT_WINDOWS)
+
+    def message(self, conversation_id: str) -> float | None:
+        """Count a message; the seconds to wait, if it is one too many."""
+        return self._counted(self._sent[conversation_id], _WINDOWS)
+
+    def _counted(self, sent: deque[float], windows: tuple[tuple[float, int], ...]) -> float | None:
+        now = self._now()
+        for seconds, allowed in windows:
+            if len(sent) >= allowed and (left := sent[-allowed] + seconds - now) > 0:
+                return left
         sent.append(now)
-        return False
+        return None

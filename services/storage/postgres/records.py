@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 
+from services.domain.allowance import TEAMS, Allowance
 from services.domain.errors import StoreUnavailable
 from services.ports import (
     AuditLog,
@@ -17,6 +18,7 @@ from services.ports import (
     PostStore,
     ReplicaStore,
     RequestStore,
+    SendBudget,
     Transaction,
 )
 from services.storage.postgres.audit import PostgresAudit
@@ -27,6 +29,7 @@ from services.storage.postgres.numbers import PostgresNumbers
 from services.storage.postgres.posts import PostgresPosts
 from services.storage.postgres.replicas import PostgresReplicas
 from services.storage.postgres.requests import PostgresRequests
+from services.storage.postgres.send_budget import PostgresSendBudget
 from services.storage.postgres.session import ACQUIRE_SECONDS, Row, Session
 
 CONNECTIONS = 10
@@ -76,6 +79,10 @@ class PostgresRecords:
     def session(self) -> Session:
         """For work that the stores do not do; whoever takes it ends it."""
         return Session(self._pool)
+
+    def send_budget(self, allowance: Allowance = TEAMS) -> SendBudget:
+        """What Teams lets all replicas on this database send together."""
+        return PostgresSendBudget(self._pool, allowance)
 
     async def ready(self) -> None:
         """Pass when a server answers that takes writes. Raises StoreUnavailable."""
