@@ -9,6 +9,7 @@ Usage: python -m bench.replicas [REQUESTS]
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -24,20 +25,23 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.database import database
+from bench.run import activity
+from bench.server import Server, cpu_seconds
 from services.domain import transitions
 from services.domain.location import Cost
 from services.domain.number import NumberType
 from services.domain.person import PersonRef
 from services.domain.request import Request, RequestKind, RequestState, Stage
 from services.inventory import TAKEN_OVER
+from services.sandbox import company
 from services.storage.postgres import PostgresRecords
 from tests.chaos.crowd import Hire, hires
 from tests.chaos.processes import Program
 
 REQUESTS = 120
 USUAL_DAY = {"latency_ms": 250, "licence_s": 1.0, "operation_s": 1.0, "replication_s": 0.5}
-ROOM = 16
-"""Steps of one replica that talk to the tenant at the same time, as the product has it."""
+STARTS = "1000"
+"""Runs that all replicas together may begin in ten seconds: more than they can here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,8 @@ class Result:
     cpu_ms: float
 
 
-def approved(hire: Hire, number: int, now: datetime) -> Request:
-    """A request that its manager has approved."""
+def waiting(hire: Hire, number: int, now: datetime) -> Request:
+    """A request that waits for its manager."""
     who, manager = PersonRef(id=hire.id, name=hire.name), PersonRef(id=hire.manager_id, name=hire.manager)
     draft = Request(
         id=f"c0000000-0000-4000-8000-{number:012}",
@@ -65,17 +69,41 @@ def approved(hire: Hire, number: int, now: datetime) -> Request:
         expires_at=now + timedelta(days=14),
         stages=(Stage(name="manager", approvers=(manager,), why="manager"),),
     )
-    return transitions.approve(transitions.submit(draft, now), manager, now)
+    return transitions.submit(draft, now)
 
 
-async def promise(records: PostgresRecords, request: Request, now: datetime) -> None:
-    """Write the request down with a number that is promised to it."""
+async def promise(records: PostgresRecords, hire: Hire, number: int) -> Request:
+    """Write a request down with a number that is promised to it."""
+    now = datetime.now(UTC)
+    request = waiting(hire, number, now)
     async with records.transaction() as tx:
         held = await tx.numbers.hold_next(
             "Manchester", (NumberType.DIRECT_ROUTING,), request.id, request.expires_at, now
         )
         assert held is not None
         await tx.requests.add(replace(request, number=held.e164))
+    return request
+
+
+async def approve(session: aiohttp.ClientSession, url: str, request: Request, service_url: str) -> None:
+    """Press the manager's button."""
+    action = {
+        "type": "Action.Execute",
+        "verb": "request.approve",
+        "data": {"id": request.id, "version": request.version},
+    }
+    body = activity(
+        "invoke",
+        request.stages[0].approvers[0].id,
+        company.TENANT_ID,
+        service_url,
+        name="adaptiveCard/action",
+        value={"action": action, "trigger": "manual"},
+    )
+    async with session.post(f"{url}/api/messages", json=body) as answer:
+        told = await answer.json()
+    if told.get("statusCode") != 200:
+        raise RuntimeError(f"the approval was not carried out: {told}")
 
 
 async def until(records: PostgresRecords, state: RequestState, count: int) -> None:
@@ -99,8 +127,8 @@ async def running(programs: list[Program]) -> AsyncIterator[None]:
         yield
 
 
-async def measure(replicas: int, count: int) -> Result:
-    """Have so many replicas provision so many requests that all wait already."""
+async def measure(replicas: int, count: int, service_url: str) -> Result:
+    """Have so many replicas provision so many requests, approved one right after the other."""
     with tempfile.TemporaryDirectory() as folder, database() as url:
         home, people = Path(folder), hires(count)
         tenant = Program(
@@ -108,7 +136,10 @@ async def measure(replicas: int, count: int) -> Result:
         )
         programs = [
             Program(
-                "bench.replica", [str(home / str(n)), url, str(tenant.port)], "/readyz", home / f"{n}.log"
+                "tests.chaos.replica",
+                [str(home / str(n)), url, str(tenant.port), "usual"],
+                "/readyz",
+                home / f"{n}.log",
             )
             for n in range(replicas)
         ]
@@ -119,20 +150,24 @@ async def measure(replicas: int, count: int) -> Result:
                 records = await PostgresRecords.open(url, "bench")
                 async with records.transaction() as tx:
                     assert await tx.marks.has(TAKEN_OVER)
-                before, began = sum(program.cpu_seconds() for program in programs), time.perf_counter()
-                for number, hire in enumerate(people, start=1):
-                    now = datetime.now(UTC)
-                    await promise(records, approved(hire, number, now), now)
+                requests = [await promise(records, hire, number) for number, hire in enumerate(people, 1)]
+                before, began = sum(cpu_seconds(program.pid) for program in programs), time.perf_counter()
+                async with aiohttp.ClientSession() as session:
+                    for number, request in enumerate(requests):
+                        await approve(session, programs[number % replicas].url, request, service_url)
                 await until(records, RequestState.COMPLETED, count)
                 seconds = time.perf_counter() - began
-                cpu = sum(program.cpu_seconds() for program in programs) - before
+                cpu = sum(cpu_seconds(program.pid) for program in programs) - before
                 await records.close()
     return Result(count / seconds, cpu / count * 1000)
 
 
 def main(count: int = REQUESTS) -> None:
     """Measure and print."""
-    found = {replicas: asyncio.run(measure(replicas, count)) for replicas in (1, 2)}
+    os.environ["SWITCHBOARD_PROVISIONING_STARTS"] = STARTS
+    with Server("bench/connector.py") as connector:
+        service_url = f"{connector.url}/"
+        found = {replicas: asyncio.run(measure(replicas, count, service_url)) for replicas in (1, 2)}
     table = Table(f"provisioning {count} requests", "requests/s", "CPU ms a request")
     for replicas, result in found.items():
         name = "one replica" if replicas == 1 else f"{replicas} replicas"

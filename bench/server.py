@@ -23,6 +23,25 @@ def pin(core: int, pid: int = 0) -> bool:
     return True
 
 
+def rss_mb(pid: int) -> float:
+    """Return the resident memory of a process in megabytes."""
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) / 1024
+    listed = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
+    return int(listed.stdout) / 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process has used; 0 where the system has no /proc."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def free_port() -> int:
     """Return a port that nothing listens on."""
     with socket.socket() as probe:
@@ -75,27 +94,12 @@ class Server:
     def rss_mb(self) -> float:
         """Return the resident memory of the process in megabytes."""
         assert self._process is not None
-        pid = self._process.pid
-        status = Path(f"/proc/{pid}/status")
-        if status.exists():
-            line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
-            return int(line.split()[1]) / 1024
-        listed = subprocess.run(
-            ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True
-        )
-        return int(listed.stdout) / 1024
+        return rss_mb(self._process.pid)
 
     def cpu_seconds(self) -> float:
-        """Return the processor time that the process has used, which a busy machine does not distort.
-
-        0 where the system has no /proc.
-        """
+        """Return the processor time that the process has used, which a busy machine does not distort."""
         assert self._process is not None
-        stat = Path(f"/proc/{self._process.pid}/stat")
-        if not stat.exists():
-            return 0.0
-        fields = stat.read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self._process.pid)
 
     def quiet(self, within: float = 30.0) -> None:
         """Return when the process has nothing left to do: no measurement pays for another."""

@@ -1,24 +1,20 @@
-"""The composition root: with ``moving.py`` the only file that names concrete adapters."""
+"""The composition root: with ``choices.py`` and ``moving.py`` the only files that name concrete adapters."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import os
-import socket
 from collections.abc import Callable, Collection, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from aiohttp import web
 
 from bot.adapter import Adapter
-from bot.certificate import read_certificate
+from bot.choices import credential_of, database_of, identity_of, open_stores, replica_id
 from bot.handler import Handler
-from bot.identity import BotIdentity, Certificate, ClientSecret, ManagedIdentity
 from bot.messenger import TeamsMessenger
 from bot.replies import Replies
 from bot.web import create_app
@@ -29,7 +25,6 @@ from services.changes import Changes
 from services.clock import SystemClock
 from services.courier import Courier
 from services.domain.errors import BadInput, SwitchboardError
-from services.graph import credentials
 from services.graph.client import Graph
 from services.graph.directory import GraphDirectory
 from services.graph.telephony import GraphTelephony
@@ -39,13 +34,11 @@ from services.locations import Locations
 from services.noticeboard import NoticeBoard
 from services.number_requests import NumberRequests
 from services.ports import Clock, Records, SendBudget
-from services.provisioning.durable import Checkpoints
 from services.provisioning.pace import Pace
 from services.provisioning.workflow import ProvisioningEngine
 from services.requests import Requests
-from services.send_budget import LocalSendBudget
-from services.settings import SANDBOX_TOKEN, Settings
-from services.storage.embedded import AUDIT_FILE, EmbeddedRecords
+from services.settings import Settings
+from services.storage.embedded import AUDIT_FILE
 
 log = structlog.get_logger()
 
@@ -54,42 +47,19 @@ SWEEP_SECONDS = 60.0
 SHUTDOWN_SECONDS = 10.0
 
 
-def replica_id() -> str:
-    """A name for this process that no other has or had: a new start is a new replica."""
-    return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
-
-
-def database_of(settings: Settings) -> str:
-    """The address of the shared database; empty where the records are in the data folder."""
-    return settings.database_url.get_secret_value()
-
-
-async def open_records(settings: Settings, clock: Clock, replica: str) -> Records:
-    """The records that the settings name. Raises StoreError."""
-    if url := database_of(settings):
-        from services.storage.postgres import PostgresRecords  # its libraries are many, and not always needed
-
-        return await PostgresRecords.open(url, replica)
-    return await EmbeddedRecords.open(settings.data, clock)
-
-
-def checkpoints_of(settings: Settings, replica: str) -> Checkpoints:
-    """Where provisioning is checkpointed: beside the records."""
-    if url := database_of(settings):
-        return Checkpoints(url=url, replica=replica, starts=settings.provisioning_starts)
-    return Checkpoints.in_folder(settings.data)
-
-
 @dataclass
 class Switchboard:
-    """The running product. ``start`` and ``stop`` once each, on the loop that serves it."""
+    """The running product. ``start`` and ``stop`` once each, on the loop that serves it.
+
+    ``blocked`` are numbers that are never offered. ``budget`` stands in for the one of the stores.
+    """
 
     settings: Settings
     clock: Clock = field(default_factory=SystemClock)
     pace: Pace = field(default_factory=Pace)
     blocked: Collection[str] = ()
     replica: str = field(default_factory=replica_id)
-    budget: SendBudget = field(default_factory=LocalSendBudget)
+    budget: SendBudget | None = None
     app: web.Application = field(init=False)
     records: Records = field(init=False)
 
@@ -100,12 +70,14 @@ class Switchboard:
         self._why_not = "reading the organisation's numbers"
         self._ready = asyncio.Event()
         async with AsyncExitStack() as opened:  # what was opened is closed again if a later part fails
-            self.records = await open_records(settings, self.clock, self.replica)
+            self._stores = await open_stores(settings, self.clock, self.replica)
+            self.records = self._stores.records
             opened.push_async_callback(self.records.close)
             self._graph = Graph.connect(settings.graph_url, credential_of(settings), self.clock)
             opened.push_async_callback(self._graph.close)
+            budget = self.budget or self._stores.budget
             self._adapter = Adapter(
-                identity_of(settings), allow_unauthenticated=settings.is_sandbox, budget=self.budget
+                identity_of(settings), allow_unauthenticated=settings.is_sandbox, budget=budget
             )
             opened.push_async_callback(self._adapter.close)
             self._assemble(Locations.read(settings.locations))
@@ -147,7 +119,7 @@ class Switchboard:
             locations,
             clock,
             changed=changes.announce,
-            checkpoints=checkpoints_of(settings, self.replica),
+            checkpoints=self._stores.checkpoints,
             pace=self.pace,
             rest_days=settings.rest_days,
         )
@@ -159,7 +131,7 @@ class Switchboard:
         self._inventory = Inventory(self.records, directory, telephony, locations, clock)
         messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
         courier = Courier(changes, messenger, directory)
-        self._board = NoticeBoard(changes, courier, approvals, routing, is_shared=bool(database_of(settings)))
+        self._board = NoticeBoard(changes, courier, approvals, routing, is_shared=self._stores.is_shared)
         self._replies = Replies(self._adapter.outbound, self._board, clock)
         desk = Desk(changes, self._requests, number_requests, approvals, self._inventory, locations)
         self._handler = Handler(desk, self._replies, settings.tenant_id)
@@ -214,36 +186,8 @@ async def verify_audit(settings: Settings) -> int:
     is_folder = not database_of(settings)
     if is_folder and not await asyncio.to_thread((settings.data / AUDIT_FILE).is_file):
         raise BadInput(what=f"There are no records in {settings.data}.")
-    records = await open_records(settings, SystemClock(), "audit")
+    records = (await open_stores(settings, SystemClock(), "audit")).records
     try:
         return await verify(records)
     finally:
         await records.close()
-
-
-def credential_of(settings: Settings) -> credentials.Credential:
-    """What proves Switchboard to Graph: the same app registration as the bot's."""
-    if settings.is_sandbox:
-        return credentials.StaticToken(SANDBOX_TOKEN)
-    if settings.managed_identity:
-        return credentials.ManagedIdentity(settings.app_id)
-    if settings.app_certificate is not None:
-        return credentials.CertificateFile(settings.tenant_id, settings.app_id, settings.app_certificate)
-    return credentials.ClientSecret(
-        settings.tenant_id, settings.app_id, settings.app_secret.get_secret_value()
-    )
-
-
-def identity_of(settings: Settings) -> BotIdentity | None:
-    """Who the bot is to Teams; nobody in the sandbox."""
-    if settings.is_sandbox:
-        return None
-    return BotIdentity(app_id=settings.app_id, tenant_id=settings.tenant_id, proof=_proof(settings))
-
-
-def _proof(settings: Settings) -> ClientSecret | Certificate | ManagedIdentity:
-    if settings.managed_identity:
-        return ManagedIdentity()
-    if settings.app_certificate is not None:
-        return read_certificate(settings.app_certificate)
-    return ClientSecret(settings.app_secret.get_secret_value())

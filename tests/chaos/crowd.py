@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
 from services.sandbox import company
+from services.sandbox.company.cast import person_id
 from services.sandbox.tenant import Tenant
 
 MANAGERS = ("Megan Bowen", "Debra Berger", "Nestor Wilke", "Patti Fernandez")
@@ -27,7 +28,7 @@ def hires(count: int) -> list[Hire]:
         Hire(
             id=str(uuid5(NAMESPACE_URL, f"switchboard/hire/{number}")),
             name=f"New Hire {number}",
-            manager_id=company.person_id(MANAGERS[number % len(MANAGERS)]),
+            manager_id=person_id(MANAGERS[number % len(MANAGERS)]),
             manager=MANAGERS[number % len(MANAGERS)],
         )
         for number in range(1, count + 1)

@@ -35,6 +35,12 @@ class Program:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """Of its present life."""
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self) -> None:
         """Start it; it is not ready yet."""
         with self._log.open("ab") as log:
