@@ -33,13 +33,14 @@ from services.domain.number import NumberType
 from services.domain.person import PersonRef
 from services.domain.request import Request, RequestKind, RequestState, Stage
 from services.inventory import TAKEN_OVER
+from services.ports import Place
 from services.sandbox import company
 from services.storage.postgres import PostgresRecords
 from tests.chaos.crowd import Hire, hires
 from tests.chaos.processes import Program
 
-REQUESTS = 120
-USUAL_DAY = {"latency_ms": 250, "licence_s": 1.0, "operation_s": 1.0, "replication_s": 0.5}
+REQUESTS = 200
+USUAL_DAY = {"latency_ms": 400, "licence_s": 1.0, "operation_s": 1.0, "replication_s": 0.5}
 STARTS = "1000"
 """Runs that all replicas together may begin in ten seconds: more than they can here."""
 
@@ -72,8 +73,20 @@ def waiting(hire: Hire, number: int, now: datetime) -> Request:
     return transitions.submit(draft, now)
 
 
-async def promise(records: PostgresRecords, hire: Hire, number: int) -> Request:
-    """Write a request down with a number that is promised to it."""
+def place(who: PersonRef, service_url: str) -> Place:
+    """The personal chat of somebody."""
+    return Place(
+        person_id=who.id,
+        service_url=service_url,
+        conversation_id=f"a:{who.id}",
+        tenant_id=company.TENANT_ID,
+        bot_id="28:bot",
+        channel_id="msteams",
+    )
+
+
+async def promise(records: PostgresRecords, hire: Hire, number: int, service_url: str) -> Request:
+    """Write a request down with a number that is promised to it, and where its people can be written to."""
     now = datetime.now(UTC)
     request = waiting(hire, number, now)
     async with records.transaction() as tx:
@@ -82,6 +95,8 @@ async def promise(records: PostgresRecords, hire: Hire, number: int) -> Request:
         )
         assert held is not None
         await tx.requests.add(replace(request, number=held.e164))
+        for who in (request.requester, request.stages[0].approvers[0]):
+            await tx.posts.put_place(place(who, service_url))
     return request
 
 
@@ -150,7 +165,9 @@ async def measure(replicas: int, count: int, service_url: str) -> Result:
                 records = await PostgresRecords.open(url, "bench")
                 async with records.transaction() as tx:
                     assert await tx.marks.has(TAKEN_OVER)
-                requests = [await promise(records, hire, number) for number, hire in enumerate(people, 1)]
+                requests = [
+                    await promise(records, hire, number, service_url) for number, hire in enumerate(people, 1)
+                ]
                 before, began = sum(cpu_seconds(program.pid) for program in programs), time.perf_counter()
                 async with aiohttp.ClientSession() as session:
                     for number, request in enumerate(requests):

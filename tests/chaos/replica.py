@@ -25,7 +25,7 @@ from services.settings import Mode, Settings
 from tests.pace import QUICK
 
 HURRIED = replace(QUICK, doubt=6.0, late_doubt=30.0, fault_patience=60.0)
-"""An order takes effect, and shows, within less than its doubt here too: two seconds in the storm's weather."""
+"""An order takes effect, and shows, well within its doubt: after two seconds in the storm's weather."""
 
 
 async def main(port: int, data: Path, database: str, tenant_port: int, pace: Pace) -> None:

@@ -25,13 +25,17 @@ PACE = replace(QUICK, fault_patience=0.2, sweep=0.3)
 
 @dataclass
 class House:
-    """Records and tenant that outlive the engines. ``threads`` are those that the tenant was called from."""
+    """Records and tenant that outlive the engines. ``threads`` are those that the tenant was called from.
+
+    ``checkpoints`` is where the next engine keeps its own; in the folder unless a story says otherwise.
+    """
 
     folder: Path
     records: Records
     clock: FlowingClock
     tenant: FakeTenant
     threads: set[int] = field(default_factory=set)
+    checkpoints: Checkpoints | None = None
 
     @asynccontextmanager
     async def engine(self) -> AsyncIterator[ProvisioningEngine]:
@@ -50,7 +54,7 @@ class House:
             LOCATIONS,
             self.clock,
             changed=lambda _: self.threads.add(threading.get_ident()),
-            checkpoints=Checkpoints.in_folder(self.folder),
+            checkpoints=self.checkpoints or Checkpoints.in_folder(self.folder),
             pace=PACE,
         )
 

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from services.domain.errors import StoreUnavailable
 from services.domain.number import Number, NumberType, hold
 from services.domain.offer import COUNTED
 from services.storage.documents import Codec
 from services.storage.postgres.session import Row, Session
-from services.storage.postgres.statements import Statement, load
+from services.storage.postgres.statements import load
 
 _SQL = load("numbers")
 _CODEC = Codec(Number, "numbers")
 
 CANDIDATES = 100
 """Looked at for one reservation: more than there are reservations under way at one moment."""
+
+LOOKS, LOOK_SECONDS = 300, 0.02
+"""How often, and how far apart, the last numbers are looked for while others are just taking them."""
 
 
 class PostgresNumbers:
@@ -59,17 +63,22 @@ class PostgresNumbers:
     ) -> Number | None:
         """Hold the first offered number; None when none is left.
 
-        A number that somebody else is just taking is skipped, not waited for. Only when there seems to be no
-        other is it waited for: its taker may still step back, and "none is free" must be true.
+        A number that somebody else is just taking is skipped, not waited for. When there is no other, it is
+        looked for again until that is decided: its taker may step back, and "none is free" must be true. To
+        wait for its lock would not do: PostgreSQL keeps the locks of rows that it looked at in vain, and
+        those who wait would wait for each other.
         """
         wanted = _wanted(location, types, now)
-        for statement in (_SQL["lock_next"], _SQL["lock_last"]):
-            number = await self._lock(statement, wanted)
+        for _ in range(LOOKS):
+            number = _first(await self._session.write(_SQL["lock_next"], **wanted, count=CANDIDATES))
             if number is not None:
                 held = hold(number, request_id, until, now)
                 await self.put([held])
                 return held
-        return None
+            if not await self.offered(location, types, now, 1):
+                return None
+            await self._session.read(_SQL["pause"], seconds=LOOK_SECONDS)
+        raise StoreUnavailable(words="the last numbers are being taken by others")
 
     async def assigned_to(self, person_id: str) -> Sequence[Number]:
         """Ascending by E.164."""
@@ -85,9 +94,6 @@ class PostgresNumbers:
         """How many numbers there are."""
         (row,) = await self._session.read(_SQL["count"])
         return int(row["count"])
-
-    async def _lock(self, statement: Statement, wanted: dict[str, Any]) -> Number | None:
-        return _first(await self._session.write(statement, **wanted, count=CANDIDATES))
 
 
 def _wanted(location: str, types: Sequence[NumberType], now: datetime) -> dict[str, Any]:

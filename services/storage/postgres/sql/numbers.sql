@@ -80,14 +80,8 @@ ORDER BY candidates.e164
 LIMIT 1
 FOR UPDATE OF numbers SKIP LOCKED;
 
--- name: lock_last
--- The same, but waits for whoever is just taking one: they may step back.
-SELECT document FROM numbers
-WHERE location = :location AND type = ANY (:types::text[]) AND NOT is_disputed
-    AND (status = 'free' OR (status = 'resting' AND resting_until <= :now))
-ORDER BY e164
-LIMIT least(1, :count::integer)
-FOR UPDATE;
+-- name: pause
+SELECT pg_sleep(:seconds);
 
 -- name: assigned_to
 SELECT document FROM numbers WHERE assignee_id = :person AND status = 'assigned' ORDER BY e164;
