@@ -43,6 +43,9 @@ check: setup ## Check style, types and the directions of imports
 
 bench: setup ## Measure against the stock Bot Framework SDK, in one run
 	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.start
+	$(BIN)/python -m bench.reservation
+	$(BIN)/python -m bench.replicas
 
 chaos: setup ## Kill replicas and the database under hundreds of requests, and count what was lost
 	$(BIN)/python -m tests.chaos

@@ -1,6 +1,6 @@
 """The product with a full house: 10,000 requests that wait for approval.
 
-Usage: python bench/product.py PORT PLAN SERVICE_URL TENANT_PORT
+Usage: python bench/product.py PORT PLAN SERVICE_URL TENANT_PORT [DATABASE_URL]
 
 The records are real and durable, the tenant is the sandbox's, in a process of its own. PLAN is a file that
 the server writes what the load needs into: who approves what.
@@ -17,8 +17,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import orjson
+from pydantic import SecretStr
 
 from bench.unpaced import unpaced
+from bot.choices import open_stores
 from bot.local import sandbox_settings
 from bot.serving import serving, until_stopped
 from bot.wiring import Switchboard
@@ -30,7 +32,6 @@ from services.domain.person import PersonRef
 from services.domain.request import Request, RequestKind, Stage
 from services.ports import Place, Post
 from services.settings import Mode, Settings
-from services.storage.embedded import EmbeddedRecords
 
 RECORDS = 10_000
 APPROVERS = 200
@@ -87,10 +88,9 @@ def post(request: Request, who: PersonRef) -> Post:
     )
 
 
-async def fill(folder: Path, service_url: str) -> list[dict[str, object]]:
+async def fill(settings: Settings, service_url: str) -> list[dict[str, object]]:
     """Write the records, and give what the load needs to know of each request."""
-    clock = SystemClock()
-    records = await EmbeddedRecords.open(folder, clock)
+    records = (await open_stores(settings, SystemClock(), "bench")).records
     now = datetime.now(UTC)
     requests = [waiting(number, now) for number in range(1, RECORDS + 1)]
     for start in range(0, RECORDS, 500):
@@ -112,15 +112,18 @@ async def fill(folder: Path, service_url: str) -> list[dict[str, object]]:
     ]
 
 
-async def main(port: int, plan: Path, service_url: str, tenant_port: int) -> None:
+async def main(port: int, plan: Path, service_url: str, tenant_port: int, database: str) -> None:
     """Fill, write the plan, serve."""
     logs.configure()
     with tempfile.TemporaryDirectory() as folder:
         settings = sandbox_settings(
-            Settings(mode=Mode.SANDBOX, data=Path(folder), host="127.0.0.1"), tenant_port
+            Settings(
+                mode=Mode.SANDBOX, data=Path(folder), host="127.0.0.1", database_url=SecretStr(database)
+            ),
+            tenant_port,
         )
         plan.write_bytes(
-            orjson.dumps({"tenant": settings.tenant_id, "requests": await fill(Path(folder), service_url)})
+            orjson.dumps({"tenant": settings.tenant_id, "requests": await fill(settings, service_url)})
         )
         switchboard = Switchboard(settings, budget=unpaced())
         await switchboard.start()
@@ -131,4 +134,5 @@ async def main(port: int, plan: Path, service_url: str, tenant_port: int) -> Non
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])))
+    where = sys.argv[5] if len(sys.argv) > 5 else ""
+    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), where))

@@ -14,6 +14,7 @@ import itertools
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -23,6 +24,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from bench.database import database
 from bench.load import Result, http_post, load
 from bench.server import Server, pin
 
@@ -149,27 +151,35 @@ def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     pin(1)
-    with tempfile.TemporaryDirectory() as folder, Server("bench/connector.py", core=1) as connector:
-        service_url, plan_file = f"{connector.url}/", Path(folder) / "plan.json"
-        with (
-            Server("bench/tenant.py", str(Path(folder) / "tenant"), core=1) as tenant,
-            Server("bench/echo_botbuilder.py", core=0) as stock,
-            Server("bench/product.py", str(plan_file), service_url, str(tenant.port), core=0) as product,
-        ):
-            plan = orjson.loads(plan_file.read_bytes())
-            url = f"{product.url}/api/messages"
-            checked(plan, product, service_url)
-            contenders = [
-                Contender(
-                    "stock botbuilder echo", stock, typed(f"{stock.url}/api/messages", "t", service_url)
-                ),
-                Contender("menu turn", product, typed(url, plan["tenant"], service_url), budget=8),
-                Contender("durable approval", product, approvals(url, plan, service_url), budget=1),
-            ]
-            for _ in range(rounds):
-                for contender in contenders:
-                    contender.run(seconds)
-            report(contenders)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        connector = stack.enter_context(Server("bench/connector.py", core=1))
+        tenant = stack.enter_context(Server("bench/tenant.py", str(folder / "tenant"), core=1))
+        stock = stack.enter_context(Server("bench/echo_botbuilder.py", core=0))
+        shared = stack.enter_context(database())
+        service_url = f"{connector.url}/"
+        typed_to_stock = typed(f"{stock.url}/api/messages", "t", service_url)
+        contenders = [Contender("stock botbuilder echo", stock, typed_to_stock)]
+        for name, url in (("TinyDB", ""), ("PostgreSQL", shared)):
+            plan_file = folder / f"{name}.json"
+            product = stack.enter_context(
+                Server("bench/product.py", str(plan_file), service_url, str(tenant.port), url, core=0)
+            )
+            contenders += of_the_product(name, product, orjson.loads(plan_file.read_bytes()), service_url)
+        for _ in range(rounds):
+            for contender in contenders:
+                contender.run(seconds)
+        report(contenders)
+
+
+def of_the_product(name: str, product: Server, plan: dict[str, Any], service_url: str) -> list[Contender]:
+    """What is asked of the product with its records in one kind of store."""
+    url = f"{product.url}/api/messages"
+    checked(plan, product, service_url)
+    return [
+        Contender(f"menu turn, {name}", product, typed(url, plan["tenant"], service_url), budget=8),
+        Contender(f"durable approval, {name}", product, approvals(url, plan, service_url), budget=1),
+    ]
 
 
 if __name__ == "__main__":

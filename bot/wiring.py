@@ -75,7 +75,7 @@ class Switchboard:
             opened.push_async_callback(self.records.close)
             self._graph = Graph.connect(settings.graph_url, credential_of(settings), self.clock)
             opened.push_async_callback(self._graph.close)
-            budget = self.budget or self._stores.budget
+            budget = self.budget if self.budget is not None else self._stores.budget
             self._adapter = Adapter(
                 identity_of(settings), allow_unauthenticated=settings.is_sandbox, budget=budget
             )
