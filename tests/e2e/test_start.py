@@ -55,7 +55,8 @@ async def test_a_take_over_that_broke_off_is_begun_again_and_is_whole(tmp_path: 
     assert await inventory.is_taken_over()
     async with records.transaction() as tx:
         assert await tx.numbers.count() == COUNT
-        assert (await tx.numbers.free_by_location(clock.now()))["Manchester"] == COUNT
+        types = (NumberType.DIRECT_ROUTING,)
+        assert len(await tx.numbers.offered("Manchester", types, clock.now(), COUNT + 1)) == COUNT
     await records.close()
 
 
