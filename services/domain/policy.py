@@ -26,11 +26,17 @@ def check_may_decide(request: Request, person_id: str) -> None:
 
 
 def check_may_cancel(request: Request, person_id: str) -> None:
-    """Pass when the person may cancel. Raises NotYours before WrongState: strangers learn nothing."""
+    """Pass when the person may cancel. Raises NotYours before WrongState: strangers learn nothing.
+
+    A request that is tried again is too late, too: earlier runs may have given the number already, and only
+    a roll back takes it away again.
+    """
     if person_id != request.requester.id:
         raise NotYours(who=request.requester.name)
     if request.state not in CANCELLABLE:
         raise WrongState(state=request.state.value)
+    if request.runs:
+        raise WrongState(state=RequestState.PROVISIONING.value)
 
 
 def check_may_mend(request: Request, person_id: str, *, is_admin: bool) -> None:

@@ -112,6 +112,14 @@ def test_it_is_too_late_to_cancel_once_provisioning_has_started() -> None:
         transitions.cancel(started, CHRISTIE, NOW)
 
 
+def test_it_is_too_late_to_cancel_what_is_tried_again() -> None:
+    started = transitions.start(transitions.approve(pending(), MEGAN, NOW), (), NOW)
+    parked = transitions.park(started, Attention(step="verify", words="refused", what_to_do="ask"), NOW)
+    retried = transitions.retry(parked, CHRISTIE, NOW, is_admin=False)
+    with pytest.raises(WrongState, match="provisioning"):
+        transitions.cancel(retried, CHRISTIE, NOW)
+
+
 def test_a_request_does_not_expire_early() -> None:
     with pytest.raises(WrongState):
         transitions.expire(pending(), NOW + timedelta(days=13))
