@@ -107,6 +107,8 @@ class Conductor:
             return ()
 
         async def rule(tx: Transaction, current: Request, now: datetime) -> Request:
+            if not run.is_next(current):
+                return current  # it has begun already, and only the answer of the records was lost
             return await self._start(tx, current, found, now)
 
         started = await run.change(rule, starting=True)

@@ -23,8 +23,8 @@ class Exchange:
     def __init__(self, locations: Locations) -> None:
         self._locations = locations
 
-    async def exchange(self, run: Run, said: str) -> bool:
-        """Record the discrepancy, and promise the next fitting number in the same transaction.
+    async def exchange(self, run: Run, refused: str, said: str) -> bool:
+        """Record the discrepancy of ``refused``, and promise the next fitting number in the same transaction.
 
         False when there is none: then nothing was changed. Raises Superseded.
         """
@@ -32,6 +32,9 @@ class Exchange:
 
         async def rule(tx: Transaction, request: Request, now: datetime) -> Request:
             nonlocal found
+            found = request.number != refused
+            if found:
+                return request  # it was exchanged, and only the answer of the records was lost
             location = self._locations.named(request.location)
             until = await _held_until(tx, request)
             other = await tx.numbers.hold_next(

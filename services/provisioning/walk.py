@@ -50,7 +50,7 @@ class Walker:
             outcome = await self._settle(run, task, self.works[step.kind].look)
             if isinstance(outcome, Taken):
                 exchanges += 1
-                if exchanges <= EXCHANGES and await self.exchange.exchange(run, outcome.words):
+                if exchanges <= EXCHANGES and await self.exchange.exchange(run, step.target, outcome.words):
                     step = _step(await run.load(), key)
                     continue
                 outcome = await self.exchange.give_up(run, outcome, many=exchanges > EXCHANGES)

@@ -9,11 +9,12 @@ from typing import Any
 
 from services.domain import transitions
 from services.domain.errors import StoreDamaged, StoreError, StoreUnavailable
+from services.domain.number import NumberStatus
 from services.domain.request import RequestState
 from services.ports import Records, Transaction
 from services.provisioning import flows
 from services.provisioning.pace import Pace
-from tests.fakes.voice_company import REQUEST_ID
+from tests.fakes.voice_company import REQUEST_ID, e164
 from tests.workflow.stage import Stage, at_once
 
 FULL = StoreUnavailable(words="No space left on device")
@@ -45,12 +46,28 @@ class FailingRecords:
         await self._records.close()
 
 
+class ForgetfulRecords(FailingRecords):
+    """Records that are durable each time, and then fail to say so."""
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Transaction]:
+        async with self._records.transaction() as tx:
+            yield tx
+        error = next(self._fate)
+        if error is not None:
+            raise error
+
+
 async def walk(
-    stage: Stage, flow: flows.Flow, number: int, fate: Iterator[StoreError | None]
+    stage: Stage,
+    flow: flows.Flow,
+    number: int,
+    fate: Iterator[StoreError | None],
+    failing: type[FailingRecords] = FailingRecords,
 ) -> RequestState:
     """Run a flow on records that fail; the state that it leaves."""
     sound = stage.records
-    stage.records = FailingRecords(sound, fate)
+    stage.records = failing(sound, fate)
     conductor, stage.records = stage.conductor, sound
     await flow(conductor, conductor.run(REQUEST_ID, number), at_once)
     return (await stage.request()).state
@@ -59,6 +76,18 @@ async def walk(
 async def test_records_that_refuse_now_and_then_park_nothing(stage: Stage) -> None:
     now_and_then = cycle([FULL, None])
     assert await walk(stage, flows.provision, 1, now_and_then) is RequestState.COMPLETED
+
+
+async def test_a_run_that_never_hears_that_its_changes_are_durable_makes_each_of_them_once(
+    stage: Stage,
+) -> None:
+    stage.tenant.numbers[e164(1)].held_elsewhere = True
+    lost = cycle([FULL, None])
+    left = await walk(stage, flows.provision, 1, lost, ForgetfulRecords)
+    assert left is RequestState.COMPLETED
+    statuses = [(await stage.number(e164(place))).status for place in (1, 2, 3)]
+    assert statuses == [NumberStatus.BLOCKED, NumberStatus.ASSIGNED, NumberStatus.FREE]
+    assert [entry.what for entry in await stage.audit()].count("discrepancy") == 1
 
 
 async def test_records_that_refuse_while_it_rolls_back_park_nothing(stage: Stage) -> None:
