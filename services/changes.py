@@ -93,11 +93,13 @@ async def record(tx: Transaction, before: Request, after: Request, actor_id: str
     A request that is no longer open lets go of the number that was promised to it; the change is audited;
     every card of the request becomes due for a refresh.
     """
+    ends = before.is_open and not after.is_open
+    # The number before the request, as everybody who changes both: two who lock them in different orders
+    # would wait for each other.
+    number = await tx.numbers.get(after.number) if ends and after.number else None
     await tx.requests.save(after, before.version)
-    if before.is_open and not after.is_open and after.number:
-        number = await tx.numbers.get(after.number)
-        if number is not None and let_go(number, after.id) != number:
-            await tx.numbers.put([let_go(number, after.id)])
+    if number is not None and let_go(number, after.id) != number:
+        await tx.numbers.put([let_go(number, after.id)])
     happening = after.history[-1].what if len(after.history) > len(before.history) else "updated"
     facts = {
         "ref": after.ref,
