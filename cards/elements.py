@@ -45,7 +45,7 @@ class Property(PropertyType):
         self.parts = parts
 
     def __set__(self, instance: BareObject, value: object) -> None:
-        super().__set__(instance, self.checked(value))  # type: ignore[no-untyped-call]
+        instance.set_data(self.key_name, self.checked(value))  # type: ignore[no-untyped-call]
 
     def checked(self, value: object) -> object:
         """The value as it goes into the card. Raises TypeError, ValueError."""
@@ -53,6 +53,8 @@ class Property(PropertyType):
             raise TypeError(f"{self.key_name} must be a {self.type.__name__} (got {value!r})")
         if self.among and value not in self.among:
             raise ValueError(f"{self.key_name} must be one of {', '.join(self.among)} (got {value!r})")
+        if isinstance(value, Checked):
+            return value.as_data()
         if not isinstance(value, list) or not self.parts:
             return value
         return [self._rendered(part) for part in value]
@@ -172,42 +174,6 @@ class ActionSet(Part):
     actions = Property(list, parts=(Execute, ShowCard))
 
 
-class InputPart(Part):
-    """What all inputs share. ``errorMessage`` is shown when ``isRequired`` or another check fails."""
-
-    needed = ("id", "label")
-    label = Property(str)
-    is_required = Property(bool, "isRequired")
-    error_message = Property(str, "errorMessage")
-    value = Property(str)
-    placeholder = Property(str)
-
-
-class InputText(InputPart):
-    """Input.Text. The client's checks are a courtesy: the server checks again."""
-
-    element_type = "Input.Text"
-    is_multiline = Property(bool, "isMultiline")
-    max_length = Property(int, "maxLength")
-
-
-class Choice(Checked):
-    """One choice of a ChoiceSet: ``value`` is what the bot receives."""
-
-    needed = ("title", "value")
-    title = Property(str)
-    value = Property(str)
-
-
-class InputChoiceSet(InputPart):
-    """Input.ChoiceSet with one answer, folded (``compact``) or as radio buttons (``expanded``)."""
-
-    element_type = "Input.ChoiceSet"
-    choices = Property(list, parts=(Choice,))
-    style = Property(str, among=("compact", "expanded"))
-    wrap = Property(bool)
-
-
 class Column(Checked, _Column):
     """A column. ``width`` is ``auto``, ``stretch``, a weight or ``"24px"``."""
 
@@ -231,9 +197,20 @@ class Container(Part, _Container):
     style = Property(str, among=STYLES)
 
 
+class Refresh(Checked):
+    """What the client asks for by itself when somebody looks at the card.
+
+    It does so for everyone in the chat: ``userIds`` is left out, as a personal chat has one person.
+    """
+
+    needed = ("action",)
+    action = Property(Execute)
+
+
 class AdaptiveCard(Checked, _AdaptiveCard):
     """The card itself."""
 
+    refresh = Property(Refresh)
     body = Property(list, parts=(Part,))
     actions = Property(list, parts=(Execute, ShowCard))
     fallback_text = Property(str, "fallbackText")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cards.elements import Card, Choice, InputChoiceSet, InputText, Part
+from cards.elements import Card, Part
+from cards.inputs import Choice, InputChoiceSet, InputText
 from cards.parts import (
     Action,
     banner,

@@ -19,6 +19,7 @@ from cards.elements import (
     Container,
     Execute,
     Part,
+    Refresh,
     RichTextBlock,
     ShowCard,
     TextBlock,
@@ -126,11 +127,18 @@ def buttons(*actions: Action) -> ActionSet:
     return ActionSet(actions=list(actions), spacing="small")
 
 
-def finished(spoken: str, body: Sequence[Part], actions: Sequence[Action] = ()) -> Card:
-    """The card. ``spoken`` is our own summary, for screen readers and for clients that cannot show it."""
+def finished(
+    spoken: str, body: Sequence[Part], actions: Sequence[Action] = (), refresh: Execute | None = None
+) -> Card:
+    """The card. ``spoken`` is our own summary, for screen readers and for clients that cannot show it.
+
+    ``refresh`` is what a client asks for by itself when somebody looks at the card.
+    """
     card = AdaptiveCard(body=list(body), fallback_text=spoken, speak=spoken, lang="en")
     if actions:
         card.actions = list(actions)
+    if refresh is not None:
+        card.refresh = Refresh(action=refresh)
     return card.as_data()
 
 

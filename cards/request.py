@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from cards.elements import AdaptiveCard, Card, Column, ColumnSet, InputText, Part, ShowCard
+from cards.elements import AdaptiveCard, Card, Column, ColumnSet, Execute, Part, ShowCard
+from cards.inputs import InputText
 from cards.parts import (
     Action,
     banner,
@@ -73,7 +74,12 @@ def _card(view: RequestView, now: datetime, room: int) -> Card:
     body += _plan(request, now, room)
     if request.is_open:
         body.append(line(said(f"As of {when(now)}", is_subtle=True, size="small"), spacing="medium"))
-    return finished(f"Number request {request.ref}: {word}.", body, _actions(view))
+    return finished(f"Number request {request.ref}: {word}.", body, _actions(view), _refresh(request))
+
+
+def _refresh(request: Request) -> Execute | None:
+    """What brings the card up to date when it is looked at, until nothing more can happen to the request."""
+    return button(Verb.SHOW, title="Refresh", data={"id": request.id}) if request.is_open else None
 
 
 def _facts(request: Request, room: int) -> list[Part]:

@@ -51,7 +51,7 @@ def _walk(node: Any, *, shown: bool, show_cards: tuple[int, ...]) -> Iterator[Pl
             show_cards = (*show_cards, id(node))
         for name, child in node.items():
             if name not in {"data", "metadata", "msteams", "choices.data"}:
-                yield from _walk(child, shown=shown, show_cards=show_cards)
+                yield from _walk(child, shown=shown and name != "refresh", show_cards=show_cards)
 
 
 def texts(card: Card) -> list[str]:

@@ -23,7 +23,8 @@ SPACINGS = {"default", "none", "small", "medium", "large", "extraLarge", "paddin
 INPUT = COMMON | {"label", "isRequired", "errorMessage", "value"}
 
 PROPERTIES: dict[str, set[str]] = {
-    "AdaptiveCard": {"type", "version", "$schema", "body", "actions", "fallbackText", "speak", "lang"},
+    "AdaptiveCard": {"type", "version", "$schema", "body", "actions", "fallbackText", "speak", "lang"}
+    | {"refresh"},
     "TextBlock": COMMON | {"text", "wrap", "style", "size", "weight", "color"},
     "RichTextBlock": COMMON | {"inlines"},
     "TextRun": {"type", "text", "color", "size", "weight", "isSubtle"},
@@ -84,12 +85,13 @@ ABOUT_ONE = {
 
 
 def nodes(node: Any) -> Iterator[dict[str, Any]]:
-    """Every typed part of a card, from the outside in."""
+    """Every typed part of a card that can be seen, from the outside in."""
     if isinstance(node, dict):
         if "type" in node:
             yield node
-        for value in node.values():
-            yield from nodes(value)
+        for name, value in node.items():
+            if name != "refresh":
+                yield from nodes(value)
     elif isinstance(node, list):
         for value in node:
             yield from nodes(value)
@@ -140,6 +142,9 @@ def check(card: dict[str, Any]) -> None:
     assert len(ids) == len(set(ids)), "an id is used twice"
     for inner in of_type(card, "AdaptiveCard")[1:]:
         assert "version" not in inner
+        assert "refresh" not in inner
+    if "refresh" in card:
+        check_refresh(card["refresh"])
 
 
 def check_node(node: dict[str, Any]) -> None:
@@ -177,3 +182,13 @@ def check_execute(action: dict[str, Any]) -> None:
         assert isinstance(action["data"]["version"], int)
     else:
         assert action["data"] == {}
+
+
+def check_refresh(refresh: dict[str, Any]) -> None:
+    """Fail unless the client asks, for anybody who looks, for the request as it is then."""
+    assert set(refresh) == {"action"}, "userIds would leave people out"
+    action = refresh["action"]
+    assert set(action) <= PROPERTIES["Action.Execute"]
+    assert (action["type"], action["verb"]) == ("Action.Execute", Verb.SHOW)
+    assert set(action["data"]) == {"id"}
+    assert action["associatedInputs"] == "none", "what somebody is typing does not belong to it"

@@ -8,18 +8,17 @@ import pytest
 
 from cards.elements import (
     AdaptiveCard,
-    Choice,
     Column,
     ColumnSet,
     Container,
     Execute,
-    InputChoiceSet,
-    InputText,
+    Refresh,
     RichTextBlock,
     ShowCard,
     TextBlock,
     TextRun,
 )
+from cards.inputs import Choice, InputChoiceSet, InputText
 from tests.unit.cards_rules import check
 
 
@@ -81,6 +80,7 @@ def test_a_part_in_the_wrong_place_raises(build: object) -> None:
         lambda: Execute(verb="menu"),
         lambda: ShowCard(title="Reject"),
         lambda: Choice(title="Manchester"),
+        lambda: Refresh(),
     ],
 )
 def test_what_makes_no_sense_alone_is_refused(build: object) -> None:
@@ -89,11 +89,26 @@ def test_what_makes_no_sense_alone_is_refused(build: object) -> None:
         build()
 
 
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: AdaptiveCard(refresh={"action": {"type": "Action.Execute", "verb": "request.show"}}),
+        lambda: AdaptiveCard(refresh=Execute(title="Refresh", verb="request.show")),
+        lambda: Refresh(action=ShowCard(title="Reject", card={"type": "AdaptiveCard"})),
+    ],
+)
+def test_only_a_checked_action_refreshes_a_card(build: object) -> None:
+    assert callable(build)
+    with pytest.raises(TypeError, match="must be a"):
+        build()
+
+
 def test_a_whole_card_is_plain_json_that_keeps_the_rules() -> None:
     inner = AdaptiveCard(
         body=[InputText(id="reason", label="Why?", error_message="Say why.")],
         actions=[Execute(title="Reject", verb="request.reject", data={"id": "1", "version": 2})],
     )
+    look = Execute(title="Refresh", verb="request.show", data={"id": "1"}, associated_inputs="none")
     card = AdaptiveCard(
         fallback_text="A card",
         speak="A card",
@@ -102,7 +117,9 @@ def test_a_whole_card_is_plain_json_that_keeps_the_rules() -> None:
             ColumnSet(columns=[Column(width="auto", items=[RichTextBlock(inlines=[TextRun(text="Hello")])])]),
         ],
         actions=[ShowCard(title="Reject", card=inner.to_inner())],
+        refresh=Refresh(action=look),
     ).as_data()
     check(card)
     assert json.loads(json.dumps(card)) == card
     assert card["actions"][0]["card"]["body"][0]["errorMessage"] == "Say why."
+    assert card["refresh"]["action"]["data"] == {"id": "1"}

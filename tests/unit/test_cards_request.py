@@ -215,3 +215,11 @@ def test_everyone_reads_the_notices_and_the_doer_what_came_of_it() -> None:
 def test_an_open_request_says_as_of_when_it_is_shown() -> None:
     assert "As of 23 Nov 2026, 14:05 UTC" in words(a_request())
     assert "As of" not in words(STORIES[RequestState.COMPLETED]())
+
+
+@pytest.mark.parametrize("state", RequestState)
+def test_a_card_refreshes_when_it_is_looked_at_until_the_request_has_ended(state: RequestState) -> None:
+    request = STORIES[state]()
+    card = request_card(seen_by(request), NOW)
+    asked_for = card["refresh"]["action"]["data"] if "refresh" in card else None
+    assert asked_for == ({"id": request.id} if request.is_open else None)

@@ -1,0 +1,41 @@
+"""What people fill in on a card: the inputs of Adaptive Cards 1.5 that Switchboard uses, checked."""
+
+from __future__ import annotations
+
+from cards.elements import Checked, Part, Property
+
+
+class InputPart(Part):
+    """What all inputs share. ``errorMessage`` is shown when ``isRequired`` or another check fails."""
+
+    needed = ("id", "label")
+    label = Property(str)
+    is_required = Property(bool, "isRequired")
+    error_message = Property(str, "errorMessage")
+    value = Property(str)
+    placeholder = Property(str)
+
+
+class InputText(InputPart):
+    """Input.Text. The client's checks are a courtesy: the server checks again."""
+
+    element_type = "Input.Text"
+    is_multiline = Property(bool, "isMultiline")
+    max_length = Property(int, "maxLength")
+
+
+class Choice(Checked):
+    """One choice of a ChoiceSet: ``value`` is what the bot receives."""
+
+    needed = ("title", "value")
+    title = Property(str)
+    value = Property(str)
+
+
+class InputChoiceSet(InputPart):
+    """Input.ChoiceSet with one answer, folded (``compact``) or as radio buttons (``expanded``)."""
+
+    element_type = "Input.ChoiceSet"
+    choices = Property(list, parts=(Choice,))
+    style = Property(str, among=("compact", "expanded"))
+    wrap = Property(bool)
