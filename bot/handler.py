@@ -11,13 +11,13 @@ from botbuilder.schema import Activity, ActivityTypes
 from bot.actor import actor_of, is_personal, place_of
 from bot.http_replies import Refusal
 from bot.messenger import CARD
-from bot.replies import Replies
-from bot.verbs import TABLE, entry_of
+from bot.replies import UNEXPECTED, Job, Replies
+from bot.verbs import TABLE, entry_of, is_automatic
 from cards.verbs import Verb
 from dialogs import home, requests
 from dialogs.context import Desk
 from dialogs.understand import understand
-from services.domain.errors import BadInput, Refused
+from services.domain.errors import BadInput, Refused, SwitchboardError
 from services.domain.person import Actor
 from services.ports import Place
 
@@ -87,21 +87,39 @@ class Handler(Bot):
             entry, payload = entry_of(activity.value)
         except BadInput as error:
             log.warning("card_refused", words=error.sentence)
-            return refused(error)
+            return not_done(400, error)
         action = activity.value["action"]
         log.info("card_action", verb=action["verb"])
+        message_id = activity.reply_to_id or ""
+        job = entry.run(self._desk, actor, payload)
+        if is_automatic(activity.value):
+            return await self._refresh(place, message_id, job)
         try:
             card = await self._replies.to_invoke(
                 place,
-                activity.reply_to_id or "",
-                entry.run(self._desk, actor, payload),
+                message_id,
+                job,
                 again=(Verb(action["verb"]), payload.model_dump(exclude_defaults=True)),
                 slow=entry.asks_tenant,
             )
         except Refused as error:
             log.warning("card_refused", words=error.sentence, error=error.code)
-            return refused(error)
-        return {"statusCode": 200, "type": CARD, "value": card}
+            return not_done(400, error)
+        return shown(card)
+
+    async def _refresh(self, place: Place, message_id: str, job: Job) -> dict[str, Any]:
+        """The current card, or an error: never a card that says so in the place of the one that is there."""
+        try:
+            return shown(await self._replies.to_refresh(place, message_id, job))
+        except Refused as error:
+            log.warning("card_refused", words=error.sentence, error=error.code)
+            return not_done(400, error)
+        except SwitchboardError as error:
+            log.warning("card_not_refreshed", words=error.sentence, error=error.code)
+            return not_done(503, error)
+        except Exception:
+            log.exception("card_not_refreshed")
+            return failed(500, "InternalError", UNEXPECTED)
 
     async def _arrival(self, activity: Activity, actor: Actor, place: Place) -> None:
         """Welcome somebody who has just got the app; take note of somebody who has removed it."""
@@ -117,13 +135,20 @@ class Handler(Bot):
             await self._replies.to_message(place, "", home.welcome(self._desk, actor), again=(Verb.MENU, {}))
 
 
-def refused(error: Refused) -> dict[str, Any]:
+def shown(card: dict[str, Any]) -> dict[str, Any]:
+    """The invoke's answer that takes the card's place."""
+    return {"statusCode": 200, "type": CARD, "value": card}
+
+
+def not_done(status: int, error: SwitchboardError) -> dict[str, Any]:
     """The invoke's answer when nothing was done, so that the client keeps the card and what was entered."""
-    return {
-        "statusCode": 400,
-        "type": "application/vnd.microsoft.error",
-        "value": {"code": error.code, "message": error.sentence},
-    }
+    return failed(status, error.code, error.sentence)
+
+
+def failed(status: int, code: str, sentence: str) -> dict[str, Any]:
+    """The same for what has no error of ours."""
+    value = {"code": code, "message": sentence}
+    return {"statusCode": status, "type": "application/vnd.microsoft.error", "value": value}
 
 
 def _check_personal(activity: Activity) -> None:

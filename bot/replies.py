@@ -12,6 +12,7 @@ import structlog
 
 from bot.channel_errors import ChannelUnavailable
 from bot.messenger import message_with, reference_to
+from bot.noting import Noting
 from bot.outbound import Outbound
 from cards.again import Again, again_card, wait_card
 from cards.notice import notice_card
@@ -59,16 +60,17 @@ class Replies:
         self._welcomed: dict[str, datetime] = {}
         self._later: set[asyncio.Task[None]] = set()
         self._jobs = asyncio.Semaphore(TENANT_JOBS)
+        self._noting = Noting(board, clock, self._afterwards)
 
     async def seen(self, place: Place) -> None:
         """Remember where the person is, when that is news."""
         now = self._clock.now()
         known, since = self._places.get(place.person_id, (None, now))
         is_news = known != place or now - since > KNOWN_FOR
-        if not is_news and not self._board.is_lost(place.person_id):
+        if not is_news and not self._board.reach.is_lost(place.person_id):
             return
         try:
-            await self._board.found(place)
+            await self._board.reach.found(place)
         except StoreUnavailable as error:  # the answer will say so; where they are is noted the next time
             log.warning("place_not_noted", words=error.sentence)
         else:
@@ -82,7 +84,7 @@ class Replies:
             return False
         self._welcomed[place.person_id] = now
         try:
-            await self._board.arrived(place)
+            await self._board.reach.arrived(place)
         except StoreUnavailable as error:  # what waits for them comes with the next thing that they write
             log.warning("place_not_noted", words=error.sentence)
         else:
@@ -98,7 +100,7 @@ class Replies:
         """Send an answer as a new message and give its id."""
         activity = message_with(answer.card)
         message_id = await self._outbound.send(reference_to(place), activity, reply_to=reply_to)
-        await self._note(place, message_id, answer)
+        await self._noting.answered(place, message_id, answer)
         return message_id
 
     async def to_message(
@@ -128,7 +130,7 @@ class Replies:
             held.enter_context(self._board.talking_with(place.person_id))
             if not slow:
                 answer = await _retryable(job, again)
-                await self._note(place, message_id, answer)
+                await self._noting.answered(place, message_id, answer)
                 return answer.card
             task = asyncio.create_task(_retryable(self._in_turn(job), again))
             early = await _within(task)
@@ -136,13 +138,26 @@ class Replies:
                 late = asyncio.create_task(_safe(task, again))
                 self._afterwards(self._deliver(place, message_id, late, held.pop_all()))
                 return wait_card(again)
-            await self._note(place, message_id, early)
+            await self._noting.answered(place, message_id, early)
             return early.card
 
+    async def to_refresh(self, place: Place, message_id: str, job: Job) -> dict[str, Any]:
+        """The card as it is now, for a client that asked by itself.
+
+        Raises whatever goes wrong: nobody pressed anything, so the card that is there stays.
+        """
+        with self._board.talking_with(place.person_id):
+            answer = await job
+            await self._noting.looked_at(place, message_id, answer)
+        return answer.card
+
     async def close(self, seconds: float) -> None:
-        """Finish what is under way, for at most ``seconds``."""
+        """Finish what is under way, for at most ``seconds``; what takes longer is given up."""
         if self._later:
-            await asyncio.wait(self._later, timeout=seconds)
+            _, left = await asyncio.wait(self._later, timeout=seconds)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def _in_turn(self, job: Job) -> Answer:
         async with self._jobs:
@@ -154,7 +169,7 @@ class Replies:
         """Put a late answer in the place of the card that says so. The board does it for a request's card."""
         with held:
             answer = await task
-            await self._note(place, message_id, answer)
+            await self._noting.answered(place, message_id, answer)
         if answer.shows is not None and not answer.has_notice:
             return
         for pause in (*LATE_PAUSES, None):
@@ -166,18 +181,6 @@ class Replies:
                 await self._clock.sleep(pause)
             else:
                 return
-
-    async def _note(self, place: Place, message_id: str, answer: Answer) -> None:
-        """Have the board keep the message true from now on when it shows a request, and only then."""
-        if not message_id:
-            return
-        try:
-            if answer.shows is not None:
-                await self._board.shown(answer.shows, place, message_id, keep=answer.has_notice)
-            else:
-                await self._board.covered(place, message_id)
-        except StoreUnavailable as error:  # the person must get the answer all the same
-            log.warning("message_not_noted", words=error.sentence)
 
     def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -53,6 +53,13 @@ class HandedIn(NumberInput):
     id: Id
 
 
+class LookAt(Nothing):
+    """A look at a request. A card that refreshes itself asks for no version: it wants the present one."""
+
+    id: Id
+    version: Version = 0
+
+
 class OneRequest(Nothing):
     """A button of a request's card: which one, and the version that the card showed."""
 
@@ -90,7 +97,7 @@ TABLE: dict[Verb, Entry] = {
     Verb.MY_PHONE: Entry(Nothing, lambda desk, actor, _: phone.my_phone(desk, actor), asks_tenant=True),
     Verb.MY_REQUESTS: Entry(Nothing, lambda desk, actor, _: requests.mine(desk, actor)),
     Verb.APPROVALS: Entry(Nothing, lambda desk, actor, _: requests.approvals(desk, actor)),
-    Verb.SHOW: Entry(OneRequest, lambda desk, actor, one: requests.show(desk, actor, one.id)),
+    Verb.SHOW: Entry(LookAt, lambda desk, actor, one: requests.show(desk, actor, one.id)),
     Verb.APPROVE: Entry(
         Decision, lambda desk, actor, one: requests.approve(desk, actor, one.id, one.version)
     ),
@@ -105,6 +112,11 @@ TABLE: dict[Verb, Entry] = {
 }
 
 
+def is_automatic(value: object) -> bool:
+    """Whether the client asks by itself, because somebody looks at a card; nobody pressed anything."""
+    return isinstance(value, dict) and value.get("trigger") == "automatic"
+
+
 def entry_of(value: object) -> tuple[Entry, Nothing]:
     """The entry and the checked payload of an ``adaptiveCard/action``.
 
@@ -117,6 +129,8 @@ def entry_of(value: object) -> tuple[Entry, Nothing]:
         entry = TABLE[Verb(str(action.get("verb")))]
     except ValueError:
         raise BadInput(what="This button is not known here. Type `menu` for a fresh card.") from None
+    if is_automatic(value) and entry is not TABLE[Verb.SHOW]:
+        raise BadInput(what="A card that refreshes itself can only show a request. Nothing was changed.")
     try:
         data = action.get("data")
         return entry, entry.payload.model_validate({} if data is None else data)

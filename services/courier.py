@@ -19,9 +19,13 @@ from services.domain.errors import (
 )
 from services.domain.request import Request
 from services.domain.view import RequestView, view_for
+from services.persistence import until_written
 from services.ports import Directory, Messenger, Place, Post
 
 log = structlog.get_logger()
+
+NOTING_SECONDS = 60.0
+"""How long it is tried to write down which message was sent, before it is given up and sent once more."""
 
 
 class Delivery(Enum):
@@ -47,7 +51,10 @@ class Courier:
         return await self._try(request, post.person_id, partial(self._update, request, post, place))
 
     async def post(self, request: Request, person_id: str) -> Delivery:
-        """Send a new message and remember it, after installing the app for somebody who does not have it."""
+        """Send a new message and remember it, after installing the app for somebody who does not have it.
+
+        Raises StoreUnavailable.
+        """
         return await self._try(request, person_id, partial(self._post, request, person_id))
 
     async def _try(self, request: Request, person_id: str, job: Callable[[], Awaitable[None]]) -> Delivery:
@@ -75,8 +82,12 @@ class Courier:
             post = await self._messenger.post(place, view)
         except Unreachable:
             post = await self._messenger.post(await self._open(person_id), view)
-        async with self._records.transaction() as tx:
-            await tx.posts.put(post)
+
+        async def write() -> None:
+            async with self._records.transaction() as tx:
+                await tx.posts.put(post)
+
+        await until_written(self._changes.clock, write, seconds=NOTING_SECONDS)
 
     async def _place(self, person_id: str) -> Place:
         async with self._records.transaction() as tx:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 
 import structlog
 
@@ -22,7 +21,9 @@ from services.courier import Courier, Delivery
 from services.domain.errors import StoreUnavailable
 from services.domain.request import Request
 from services.domain.view import audience
-from services.ports import Note, Place, Post
+from services.ports import Note, Post
+from services.reach import Reach
+from services.screens import Screens
 
 log = structlog.get_logger()
 
@@ -34,23 +35,18 @@ AGAIN_SECONDS = 2.0
 LONGEST_SECONDS = 120.0
 """Waited after Teams or Microsoft 365 was busy; each time twice as long."""
 
-NEVER = -1
-"""The version of a message that must be refreshed whatever the request's version is."""
-
-GRACE = timedelta(seconds=12)
-"""How long after a request an approver may be out of reach before the fallback is asked as well."""
-
-RECENT = timedelta(days=1)
-
 LOOK_SECONDS = 1.0
 """Between looks at what other replicas have noted."""
 
 AT_ONCE = 200
-"""Requests whose cards are refreshed at the same time, and cards of one person that are looked at."""
+"""Requests whose cards are refreshed at the same time."""
 
 
 class NoticeBoard:
-    """Sends and refreshes the cards of requests. ``is_shared`` says that other replicas do so too."""
+    """Sends and refreshes the cards of requests. ``is_shared`` says that other replicas do so too.
+
+    ``screens`` knows which message shows which request, ``reach`` who can be written to.
+    """
 
     def __init__(
         self,
@@ -66,12 +62,11 @@ class NoticeBoard:
         self._records = changes.records
         self._clock = changes.clock
         self._courier = courier
-        self._approvals = approvals
-        self._routing = routing
+        self.reach = Reach(changes, approvals, routing, self.hurry)
+        self.screens = Screens(changes.records, self.hurry)
         self._bell = asyncio.Event()
         self._at_work: dict[str, int] = {}
         self._pauses: dict[str, asyncio.Event] = {}
-        self._lost: set[str] = set()
         self._talking: Counter[str] = Counter()
 
     def ring(self) -> None:
@@ -159,85 +154,7 @@ class NoticeBoard:
             if not self._talking[person_id]:
                 del self._talking[person_id]
 
-    async def shown(self, request: Request, place: Place, activity_id: str, *, keep: bool) -> None:
-        """Remember that a message of the person's now shows the request.
-
-        ``keep`` leaves it as it is until the request changes, for it says something to that person alone.
-        """
-        post = Post(
-            request_id=request.id,
-            person_id=place.person_id,
-            conversation_id=place.conversation_id,
-            activity_id=activity_id,
-            version=request.version if keep else NEVER,
-        )
-        async with self._records.transaction() as tx:
-            known = any(_is_same(post, other) for other in await tx.posts.of_request(request.id))
-            if keep or not known:
-                await tx.posts.put(post)
-            if not keep:
-                await tx.posts.mark_stale(request.id)
-        self._hurry({request.id})
-
-    async def covered(self, place: Place, activity_id: str) -> None:
-        """Forget a message in whose place something else is shown now; a change sends a new one."""
-        async with self._records.transaction() as tx:
-            await tx.posts.remove(place.conversation_id, activity_id)
-
-    def is_lost(self, person_id: str) -> bool:
-        """Whether a card of the person's could not be updated; they must be found again when they write."""
-        return person_id in self._lost
-
-    async def found(self, place: Place) -> None:
-        """Remember where a person can be written to, and send them what waits or what they have missed."""
-        self._lost.discard(place.person_id)
-        async with self._records.transaction() as tx:
-            known = await tx.posts.place_of(place.person_id)
-            if known != place:
-                await tx.posts.put_place(place)
-            due = set()
-            if known is None:
-                due |= {request.id for request in await tx.requests.awaiting(place.person_id)}
-            for post in await tx.posts.of_person(place.person_id, AT_ONCE):
-                if (await tx.requests.get(post.request_id)).version != post.version:
-                    due.add(post.request_id)
-            for request_id in due:
-                await tx.posts.mark_stale(request_id)
-        await self._reached(place.person_id, due)
-        self._hurry(due)
-
-    async def arrived(self, place: Place) -> None:
-        """The same for somebody who has just got the app, whose chat may be empty.
-
-        What they had a card of, and is open or ended within the last day, comes anew. The messages of before
-        are let go: a client that lost its history cannot take an update of them, and a button of theirs gets
-        the current card.
-        """
-        since = self._clock.now() - RECENT
-        async with self._records.transaction() as tx:
-            await tx.posts.put_place(place)
-            due = {request.id for request in await tx.requests.awaiting(place.person_id)}
-            for post in await tx.posts.of_person(place.person_id, AT_ONCE):
-                request = await tx.requests.get(post.request_id)
-                if request.is_open or request.updated_at >= since:
-                    await tx.posts.remove(post.conversation_id, post.activity_id)
-                    due.add(request.id)
-            for request_id in due:
-                await tx.posts.mark_stale(request_id)
-        self._lost.discard(place.person_id)
-        await self._reached(place.person_id, due)
-        self._hurry(due)
-
-    async def _reached(self, person_id: str, request_ids: set[str]) -> None:
-        """Take the note that somebody is out of reach off the requests, before they get a card of them."""
-        for request_id in request_ids:
-            async with self._records.transaction() as tx:
-                request = await tx.requests.get(request_id)
-            lost = {who.id for who in request.current_stage.unreached} if request.current_stage else set()
-            if person_id in lost:
-                await self._approvals.note_reach(request, frozenset(lost - {person_id}), None)
-
-    def _hurry(self, request_ids: set[str]) -> None:
+    def hurry(self, request_ids: Collection[str]) -> None:
         """Look at these now, also where the next look is some time off."""
         for request_id in request_ids:
             self._wake(request_id)
@@ -270,8 +187,8 @@ class NoticeBoard:
             for who in missing
         ]
         unreachable = frozenset(who for who, delivery in sent if delivery is Delivery.UNREACHABLE)
-        self._lost |= {post.person_id for post, delivery in updates if delivery is Delivery.UNREACHABLE}
-        is_early = await self._go_on_without(request, unreachable)
+        self.reach.lose(post.person_id for post, delivery in updates if delivery is Delivery.UNREACHABLE)
+        is_early = await self.reach.go_on_without(request, unreachable)
         is_busy = is_early or Delivery.LATER in {delivery for _, delivery in [*updates, *sent]}
         await self._write_down(request, updates, None if is_busy else note)
         return is_busy
@@ -297,27 +214,3 @@ class NoticeBoard:
                     await tx.posts.put(replace(post, version=request.version))
             if done is not None:
                 await tx.posts.clear_stale(done)
-
-    async def _go_on_without(self, request: Request, unreachable: frozenset[str]) -> bool:
-        """Say whom of the approvers Teams cannot reach, and ask the fallback as well when it is all of them.
-
-        Gives whether it is too early for that: a chat comes into being some time after an installation.
-        """
-        stage = request.current_stage
-        if stage is None:
-            return False
-        asked = {approver.id for approver in stage.approvers}
-        stand_in = None
-        if asked <= unreachable:
-            if self._clock.now() - request.created_at < GRACE:
-                return True
-            fallback = await self._routing.fallback()
-            if fallback is not None and fallback.can_work and fallback.id not in request.people:
-                stand_in = fallback
-        await self._approvals.note_reach(request, unreachable & asked, stand_in)
-        return False
-
-
-def _is_same(post: Post, other: Post) -> bool:
-    """Whether both are about the same message."""
-    return (post.conversation_id, post.activity_id) == (other.conversation_id, other.activity_id)
