@@ -218,6 +218,8 @@ class Records(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A unit of work. An exception inside undoes it.
 
+        Another unit is seen as a whole or not at all by each read. A later read may see one that has ended
+        since an earlier read; what must not change in between is read by a method that says so.
         Inside it await the stores only: never the tenant, never the channel, never a pause.
         Raises StoreUnavailable when it cannot be made durable.
         """
