@@ -100,7 +100,8 @@ class Replies:
         """Send an answer as a new message and give its id."""
         activity = message_with(answer.card)
         message_id = await self._outbound.send(reference_to(place), activity, reply_to=reply_to)
-        await self._noting.answered(place, message_id, answer)
+        if answer.shows is not None:  # of a new message there is nothing else that could have been noted
+            await self._noting.answered(place, message_id, answer)
         return message_id
 
     async def to_message(
