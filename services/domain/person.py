@@ -38,6 +38,7 @@ class Person:
     mail: str | None = None
     job_title: str | None = None
     department: str | None = None
+    employee_type: str | None = None
     office_location: str | None = None
     city: str | None = None
     country: str | None = None

@@ -21,6 +21,7 @@ def person(user: wire.User) -> Person:
         mail=user.mail,
         job_title=user.job_title,
         department=user.department,
+        employee_type=user.employee_type,
         office_location=user.office_location,
         city=user.city,
         country=user.country,

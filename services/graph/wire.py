@@ -43,6 +43,7 @@ class User(Wire):
     mail: str | None = None
     job_title: str | None = None
     department: str | None = None
+    employee_type: str | None = None
     office_location: str | None = None
     city: str | None = None
     country: str | None = None
