@@ -63,9 +63,9 @@ class Rule:
 class Persona:
     """One persona. ``name`` is the key, compared without regard to case.
 
-    ``country`` is an ISO code. ``licences`` are part numbers of SKUs (``MCOEV``) that reach the person through
-    the ``groups``, which are display names of Entra groups. ``policies`` maps a policy type in Graph's
-    spelling to the policy's name; the dial plan, routing, caller ID and emergency policies are among them.
+    ``country`` is an ISO code. ``licences`` are part numbers of SKUs (``MCOEV``) that reach the person by the
+    ``groups``, which are display names of Entra groups. ``policies`` maps a policy type in Graph's spelling
+    to the policy's name; the dial plan, routing, caller ID and emergency policies are among them.
     ``direct`` are the types of those that no group carries, so that they are assigned to the person.
     ``emergency_location`` is the id of an emergency location, for numbers that need one. ``attributes`` are
     what the person's account says once they hold the persona; a dynamic group is reached by them.
