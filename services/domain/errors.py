@@ -178,6 +178,10 @@ class LicenceMissing(TenantRefused):
     """Microsoft 365 says that the account lacks a licence: {words}"""
 
 
+class PolicyUnknown(TenantRefused):
+    """Microsoft 365 has no {policy_type} named {policy}."""
+
+
 class AppNotInCatalogue(TenantRefused):
     """The Switchboard app is not in the organisation's Teams catalogue, so nobody can be given it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from services.domain.errors import (
@@ -71,14 +71,33 @@ class GraphDirectory:
         try:
             return people.group_skus(await self._group(group_id))
         except TenantRefused as refused:
-            if status_of(refused) == 404:
-                raise GroupUnknown(**refused.facts, group=group_id) from refused
-            raise
+            raise _unless_unknown(refused, group_id) from refused
 
     async def is_member(self, group_id: str, person_id: str) -> bool:
         """Whether the directory shows a direct membership. Raises PersonUnknown."""
         with _of_person(person_id):
             return await membership.is_member(self._graph, group_id, _key(person_id))
+
+    async def memberships(self, person_id: str) -> frozenset[str]:
+        """Return the ids of the groups that a person is a direct member of. Raises PersonUnknown."""
+        with _of_person(person_id):
+            return await membership.of_person(self._graph, _key(person_id))
+
+    async def has_other_members(self, group_id: str, person_id: str) -> bool:
+        """Whether anybody else is in the group. Raises GroupUnknown."""
+        try:
+            return await membership.has_others(self._graph, group_id, person_id)
+        except TenantRefused as refused:
+            raise _unless_unknown(refused, group_id) from refused
+
+    async def set_attributes(self, person_id: str, attributes: Mapping[str, str]) -> None:
+        """Write attributes of an account; the same again does no harm, so it is insisted upon.
+
+        Raises PersonUnknown, TenantRefused.
+        """
+        request = calls.set_attributes(self._graph.sdk, _key(person_id), attributes)
+        with _of_person(person_id):
+            await self._graph.insist(lambda: self._graph.write(request))
 
     async def add_member(self, group_id: str, person_id: str) -> bool:
         """Add a member; whether this changed anything.
@@ -133,6 +152,12 @@ class GraphDirectory:
         """
         with _of_person(person_id):
             return await self._apps.install(_key(person_id))
+
+
+def _unless_unknown(refused: TenantRefused, group_id: str) -> TenantRefused:
+    if status_of(refused) == 404:
+        return GroupUnknown(**refused.facts, group=group_id)
+    return refused
 
 
 @contextmanager

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
+from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 from msgraph.generated.app_catalogs.teams_apps import teams_apps_request_builder as _catalogue
 from msgraph.generated.groups import groups_request_builder as _groups
 from msgraph.generated.groups.item import group_item_request_builder as _group
+from msgraph.generated.groups.item.members import members_request_builder as _members
 from msgraph.generated.models.reference_create import ReferenceCreate
 from msgraph.generated.users.item import user_item_request_builder as _user
 from msgraph.generated.users.item.member_of import member_of_request_builder as _member_of
@@ -16,6 +19,7 @@ from msgraph.generated.users.item.teamwork.installed_apps import installed_apps_
 from msgraph.graph_service_client import GraphServiceClient
 from pydantic.alias_generators import to_camel
 
+from services.graph.json_body import with_json
 from services.graph.odata import quoted
 from services.graph.wire import Group, User
 
@@ -86,6 +90,21 @@ def memberships(sdk: GraphServiceClient, person_id: str) -> RequestInformation:
     return sdk.users.by_user_id(person_id).member_of.to_get_request_information(
         RequestConfiguration(query_parameters=query)
     )
+
+
+def members(sdk: GraphServiceClient, group_id: str) -> RequestInformation:
+    """GET two members of a group: enough to tell whether somebody is there besides one."""
+    query = _members.MembersRequestBuilder.MembersRequestBuilderGetQueryParameters(select=["id"], top=2)
+    return sdk.groups.by_group_id(group_id).members.to_get_request_information(
+        RequestConfiguration(query_parameters=query)
+    )
+
+
+def set_attributes(
+    sdk: GraphServiceClient, person_id: str, attributes: Mapping[str, str]
+) -> RequestInformation:
+    """PATCH attributes of a user."""
+    return with_json(Method.PATCH, sdk.users.by_user_id(person_id), attributes)
 
 
 def add_member(sdk: GraphServiceClient, base_url: str, group_id: str, person_id: str) -> RequestInformation:

@@ -15,12 +15,24 @@ LOOKS = (0.5, 1.0, 2.0)
 _PAGE = wire.Page[wire.Thing]
 
 
+async def of_person(graph: Graph, person_id: str) -> frozenset[str]:
+    """Ids of the groups of a person. Raises TenantRefused 404 for an unknown person."""
+    pages = graph.pages(calls.memberships(graph.sdk, person_id), _PAGE)
+    return frozenset([found.id.lower() async for page in pages for found in page.value])
+
+
 async def is_member(graph: Graph, group_id: str, person_id: str) -> bool:
     """Whether the directory shows a direct membership. Raises TenantRefused 404 for an unknown person."""
     async for page in graph.pages(calls.memberships(graph.sdk, person_id), _PAGE):
         if any(found.id.lower() == group_id.lower() for found in page.value):
             return True
     return False
+
+
+async def has_others(graph: Graph, group_id: str, person_id: str) -> bool:
+    """Whether a group has members besides the person. Raises TenantRefused 404 for an unknown group."""
+    page = await graph.read(calls.members(graph.sdk, group_id), _PAGE)
+    return any(found.id.lower() != person_id.lower() for found in page.value)
 
 
 async def add(graph: Graph, group_id: str, person_id: str) -> bool:

@@ -10,6 +10,8 @@ USABLE = frozenset({"Enabled", "Warning"})
 """Capability states in which a plan works; Warning is the grace period after a subscription ran out."""
 NO_FAULT = frozenset({None, "", "None"})
 """licenseAssignmentState.error of a licence without fault: null as documented, "None" as often seen."""
+ASSIGNED = frozenset({"Active", "ActiveWithError"})
+"""licenseAssignmentState.state of a licence that the person has."""
 
 
 def person(user: wire.User) -> Person:
@@ -72,6 +74,11 @@ def licences(user: wire.Licensed) -> Licences:
             plan.service_plan_id.lower() for plan in user.assigned_plans if plan.capability_status in USABLE
         ),
         faults=tuple(_faults(user)),
+        brought=tuple(
+            (state.sku_id.lower(), state.assigned_by_group.lower() if state.assigned_by_group else None)
+            for state in user.license_assignment_states
+            if state.state in ASSIGNED
+        ),
     )
 
 

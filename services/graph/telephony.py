@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 
 from kiota_abstractions.request_information import RequestInformation
 
-from services.domain.errors import NotPermitted, TenantRefused
+from services.domain.errors import NotPermitted, PersonUnknown, PolicyUnknown, TenantRefused
 from services.domain.number import NumberType
+from services.graph import policy_calls, voice, wire
 from services.graph import telephony_calls as calls
-from services.graph import voice, wire
 from services.graph.client import Graph
-from services.graph.errors import status_of
+from services.graph.errors import status_of, words_of
 from services.ports import Operation, OperationStatus, TenantNumber, VoiceConfiguration
 
 _PAGE = wire.Page[wire.Number]
@@ -99,3 +99,34 @@ class GraphTelephony:
             if status_of(refused) == 404:
                 return None
             raise
+
+    async def policy_id(self, policy_type: str, name: str) -> str:
+        """Return the id of a policy by its name. Raises PolicyUnknown."""
+        request = policy_calls.policy_id(self._graph.sdk, self._graph.base_url, policy_type, name)
+        found = await self._graph.read(request, wire.Page[wire.PolicyIdentifier])
+        for policy in found.value:
+            if policy.name.removeprefix("Tag:").casefold() == name.removeprefix("Tag:").casefold():
+                return policy.policy_id
+        raise PolicyUnknown(policy_type=policy_type, policy=name)
+
+    async def assign_policy(self, person_id: str, policy_type: str, policy_id: str) -> None:
+        """Assign a policy directly; the same again does no harm. Raises PersonUnknown, PolicyUnknown."""
+        request = policy_calls.assign(self._graph.sdk, person_id, policy_type, policy_id)
+        await self._set_policy(request, person_id, policy_type, policy_id)
+
+    async def unassign_policy(self, person_id: str, policy_type: str) -> None:
+        """Take a direct assignment away; the same again does no harm. Raises PersonUnknown."""
+        request = policy_calls.unassign(self._graph.sdk, person_id, policy_type)
+        await self._set_policy(request, person_id, policy_type, "")
+
+    async def _set_policy(
+        self, request: RequestInformation, person_id: str, policy_type: str, policy_id: str
+    ) -> None:
+        try:
+            await self._graph.insist(lambda: self._graph.write(request))
+        except TenantRefused as refused:
+            if status_of(refused) != 404:
+                raise
+            if policy_id and policy_id.lower() in words_of(refused).lower():
+                raise PolicyUnknown(**refused.facts, policy_type=policy_type, policy=policy_id) from refused
+            raise PersonUnknown(**refused.facts, who=person_id) from refused

@@ -76,6 +76,13 @@ def configuration(answer: wire.Configuration) -> VoiceConfiguration:
             for policy in answer.effective_policy_assignments
             if policy.policy_assignment and policy.policy_assignment.display_name
         },
+        by_group={
+            policy.policy_type: policy.policy_assignment.group_id.lower()
+            for policy in answer.effective_policy_assignments
+            if policy.policy_assignment
+            and policy.policy_assignment.assignment_type == "group"
+            and policy.policy_assignment.group_id
+        },
     )
 
 

@@ -155,9 +155,11 @@ class AssignedNumber(Wire):
 
 
 class PolicyAssignment(Wire):
-    """Which policy holds."""
+    """Which policy holds, and through whom."""
 
     display_name: str | None = None
+    assignment_type: str | None = None
+    group_id: str | None = None
 
 
 class EffectivePolicy(Wire):
@@ -174,3 +176,10 @@ class Configuration(Wire):
     account_type: str | None = None
     telephone_numbers: list[AssignedNumber] = []
     effective_policy_assignments: list[EffectivePolicy] = []
+
+
+class PolicyIdentifier(Wire):
+    """A policy's name, as ``Tag:…``, and its id."""
+
+    name: str
+    policy_id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,10 +31,19 @@ class LicenceFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Licences:
-    """What a person is licensed for. ``plans`` are ids of enabled service plans (lower case)."""
+    """What a person is licensed for. ``plans`` are ids of enabled service plans (lower case).
+
+    ``brought`` are the SKUs that the person has, each with the group that brings it: None means directly.
+    """
 
     plans: frozenset[str]
     faults: tuple[LicenceFault, ...] = ()
+    brought: tuple[tuple[str, str | None], ...] = ()
+
+    @property
+    def skus(self) -> frozenset[str]:
+        """Ids of the SKUs (lower case) that the person has."""
+        return frozenset(sku_id for sku_id, _ in self.brought)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +92,14 @@ class Directory(Protocol):
         """Whether the person is a direct member of the group now, as far as the directory tells."""
         ...
 
+    async def memberships(self, person_id: str) -> frozenset[str]:
+        """Ids of the groups that the person is a direct member of now. Raises PersonUnknown."""
+        ...
+
+    async def has_other_members(self, group_id: str, person_id: str) -> bool:
+        """Whether anybody but the person is in the group. Raises GroupUnknown."""
+        ...
+
     async def add_member(self, group_id: str, person_id: str) -> bool:
         """Make the person a member; whether that changed anything (False: they were one already).
 
@@ -95,6 +112,14 @@ class Directory(Protocol):
         """End the membership; whether that changed anything. Never touches the person's account.
 
         Raises GroupRefusesMembers.
+        """
+        ...
+
+    async def set_attributes(self, person_id: str, attributes: Mapping[str, str]) -> None:
+        """Write attributes of the person's account, in Graph's spelling; setting them again changes nothing.
+
+        Dynamic groups follow after a while. Raises PersonUnknown, TenantRefused for an account whose master
+        is another system.
         """
         ...
 

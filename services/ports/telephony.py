@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -51,12 +51,18 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceConfiguration:
-    """What Teams has configured for a person: whether they can dial, and from which numbers."""
+    """What Teams has configured for a person: whether they can dial, and from which numbers.
+
+    ``policies`` maps each policy type for which a policy holds to its name; a type where only the tenant's
+    global policy holds is missing. ``by_group`` maps a type to the id of the group whose policy holds: a type
+    that is not in it is assigned to the person directly, which hides what groups would bring.
+    """
 
     voice_enabled: bool
     numbers: tuple[str, ...]
     account_type: str
     policies: dict[str, str]
+    by_group: dict[str, str] = field(default_factory=dict)
 
 
 class Telephony(Protocol):
@@ -93,4 +99,21 @@ class Telephony(Protocol):
 
     async def configuration(self, person_id: str) -> VoiceConfiguration | None:
         """What Teams has configured for the person; None when Teams does not know them."""
+        ...
+
+    async def policy_id(self, policy_type: str, name: str) -> str:
+        """The id of a policy by its name, without regard to case. Raises PolicyUnknown."""
+        ...
+
+    async def assign_policy(self, person_id: str, policy_type: str, policy_id: str) -> None:
+        """Assign a policy to the person directly, in place of any other of the type; again changes nothing.
+
+        Readers may see it later. Raises PersonUnknown, PolicyUnknown, TenantRefused.
+        """
+        ...
+
+    async def unassign_policy(self, person_id: str, policy_type: str) -> None:
+        """Take away what is assigned directly, so that a group's or the global policy holds. Raises
+        PersonUnknown, TenantRefused.
+        """
         ...
