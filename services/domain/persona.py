@@ -69,6 +69,7 @@ class Persona:
     ``direct`` are the types of those that no group carries, so that they are assigned to the person.
     ``emergency_location`` is the id of an emergency location, for numbers that need one. ``attributes`` are
     what the person's account says once they hold the persona; a dynamic group is reached by them.
+    ``requires`` are names of personas that are taken on with this one (a department's calling persona).
     ``eligible`` maps an attribute to the values of which the person must have one. ``excludes`` are names of
     personas that cannot be held together with this one, besides those of the same layer. ``approval`` names
     the approval rule. ``number`` is None for a persona that says nothing about numbers.
@@ -89,6 +90,7 @@ class Persona:
     teams: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     eligible: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     approval: str = "manager"
 
@@ -133,9 +135,33 @@ class Catalogue:
         return next((persona for persona in self.personas if persona.key == wanted), None)
 
     def after(self, held: Iterable[Persona], chosen: Persona) -> tuple[Persona, ...]:
-        """What somebody holds once they have taken ``chosen`` on: what cannot be held with it is dropped."""
-        kept = [persona for persona in held if persona.key != chosen.key and not persona.rivals(chosen)]
-        return (*kept, chosen)
+        """What somebody holds once they have taken ``chosen`` on, with what it requires.
+
+        What cannot be held with those is dropped. Personas that are required but not in the catalogue are
+        left out: that is a fault of the catalogue, which is said where it is read.
+        """
+        new = self.with_required(chosen)
+        keys = {persona.key for persona in new}
+        kept = [
+            persona
+            for persona in held
+            if persona.key not in keys and not any(persona.rivals(taken) for taken in new)
+        ]
+        return (*kept, *new)
+
+    def with_required(self, chosen: Persona) -> tuple[Persona, ...]:
+        """A persona after everything that it requires, directly or through others."""
+        found: dict[str, Persona] = {}
+
+        def visit(persona: Persona, above: frozenset[str]) -> None:
+            for name in persona.requires:
+                required = self.named(name)
+                if required is not None and required.key not in above:
+                    visit(required, above | {required.key})
+            found.setdefault(persona.key, persona)
+
+        visit(chosen, frozenset({chosen.key}))
+        return tuple(found.values())
 
 
 def attributes_of(person: Person) -> dict[str, str | None]:

@@ -78,8 +78,8 @@ class GraphDirectory:
         with _of_person(person_id):
             return await membership.is_member(self._graph, group_id, _key(person_id))
 
-    async def memberships(self, person_id: str) -> frozenset[str]:
-        """Return the ids of the groups that a person is a direct member of. Raises PersonUnknown."""
+    async def memberships(self, person_id: str) -> Mapping[str, str]:
+        """Return ids and names of the groups that a person is a direct member of. Raises PersonUnknown."""
         with _of_person(person_id):
             return await membership.of_person(self._graph, _key(person_id))
 

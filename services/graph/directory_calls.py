@@ -79,13 +79,13 @@ def group(sdk: GraphServiceClient, group_id: str) -> RequestInformation:
     )
 
 
-def memberships(sdk: GraphServiceClient, person_id: str) -> RequestInformation:
+def memberships(sdk: GraphServiceClient, person_id: str, *names: str) -> RequestInformation:
     """GET what a person is a direct member of.
 
     A ``$filter`` on the id would need an advanced query, whose index lags more than the directory itself.
     """
     query = _member_of.MemberOfRequestBuilder.MemberOfRequestBuilderGetQueryParameters(
-        select=["id"], top=MEMBERSHIPS_A_PAGE
+        select=list(names), top=MEMBERSHIPS_A_PAGE
     )
     return sdk.users.by_user_id(person_id).member_of.to_get_request_information(
         RequestConfiguration(query_parameters=query)

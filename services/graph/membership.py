@@ -13,17 +13,18 @@ from services.graph.errors import is_already_member, may_be_done, status_of
 LOOKS = (0.5, 1.0, 2.0)
 """Seconds before each look after a doubtful answer: the directory may lag behind the write."""
 _PAGE = wire.Page[wire.Thing]
+_NAMED = wire.Page[wire.NamedThing]
 
 
-async def of_person(graph: Graph, person_id: str) -> frozenset[str]:
-    """Ids of the groups of a person. Raises TenantRefused 404 for an unknown person."""
-    pages = graph.pages(calls.memberships(graph.sdk, person_id), _PAGE)
-    return frozenset([found.id.lower() async for page in pages for found in page.value])
+async def of_person(graph: Graph, person_id: str) -> dict[str, str]:
+    """Ids and names of the groups of a person. Raises TenantRefused 404 for an unknown person."""
+    pages = graph.pages(calls.memberships(graph.sdk, person_id, "id", "displayName"), _NAMED)
+    return {found.id.lower(): found.display_name or "" async for page in pages for found in page.value}
 
 
 async def is_member(graph: Graph, group_id: str, person_id: str) -> bool:
     """Whether the directory shows a direct membership. Raises TenantRefused 404 for an unknown person."""
-    async for page in graph.pages(calls.memberships(graph.sdk, person_id), _PAGE):
+    async for page in graph.pages(calls.memberships(graph.sdk, person_id, "id"), _PAGE):
         if any(found.id.lower() == group_id.lower() for found in page.value):
             return True
     return False

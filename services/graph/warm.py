@@ -29,7 +29,7 @@ def _every_call(sdk: GraphServiceClient) -> list[Callable[[], RequestInformation
         lambda: directory_calls.management_chain(sdk, "x"),
         lambda: directory_calls.groups_named(sdk, "x"),
         lambda: directory_calls.group(sdk, "x"),
-        lambda: directory_calls.memberships(sdk, "x"),
+        lambda: directory_calls.memberships(sdk, "x", "id"),
         lambda: directory_calls.add_member(sdk, base, "x", "y"),
         lambda: directory_calls.remove_member(sdk, "x", "y"),
         lambda: directory_calls.subscriptions(sdk),

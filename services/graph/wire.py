@@ -34,6 +34,12 @@ class Thing(Wire):
     id: str
 
 
+class NamedThing(Thing):
+    """An entity with a name that can be shown, if it has one."""
+
+    display_name: str | None = None
+
+
 class User(Wire):
     """A user. The names are also the ``$select`` of every read of one."""
 

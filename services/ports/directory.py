@@ -92,8 +92,11 @@ class Directory(Protocol):
         """Whether the person is a direct member of the group now, as far as the directory tells."""
         ...
 
-    async def memberships(self, person_id: str) -> frozenset[str]:
-        """Ids of the groups that the person is a direct member of now. Raises PersonUnknown."""
+    async def memberships(self, person_id: str) -> Mapping[str, str]:
+        """Ids and display names of the groups that the person is a direct member of now.
+
+        Raises PersonUnknown.
+        """
         ...
 
     async def has_other_members(self, group_id: str, person_id: str) -> bool:
