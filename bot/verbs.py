@@ -9,12 +9,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cards.verbs import Verb
-from dialogs import home, number, phone, requests
+from dialogs import home, number, persona, phone, requests
 from dialogs.context import Answer, Desk
 from services.domain.errors import BadInput
 from services.domain.offer import NEXT_AVAILABLE
 from services.domain.person import Actor
 from services.number_requests import FormInput
+from services.persona_requests import PersonaInput
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Version = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
@@ -48,6 +49,27 @@ class NumberInput(Nothing):
 
 
 class HandedIn(NumberInput):
+    """The same form when it is handed in."""
+
+    id: Id
+
+
+class PersonaChosen(Nothing):
+    """The form for a persona. ``id`` is the form's, and ``shown`` the persona that its card showed."""
+
+    id: Id | None = None
+    version: Version = 0
+    shown: Annotated[str, Field(max_length=80)] = ""
+    persona: Annotated[str, Field(max_length=80)] = ""
+    purpose: Text = ""
+
+    @property
+    def entered(self) -> PersonaInput:
+        """For the use case."""
+        return PersonaInput(form_id=self.id or "", persona=self.persona, purpose=self.purpose)
+
+
+class PersonaHandedIn(PersonaChosen):
     """The same form when it is handed in."""
 
     id: Id
@@ -93,6 +115,16 @@ TABLE: dict[Verb, Entry] = {
     ),
     Verb.NUMBER_SUBMIT: Entry(
         HandedIn, lambda desk, actor, form: number.submit(desk, actor, form.entered), asks_tenant=True
+    ),
+    Verb.PERSONA_FORM: Entry(
+        PersonaChosen,
+        lambda desk, actor, form: persona.show_form(desk, actor, form.entered),
+        asks_tenant=True,
+    ),
+    Verb.PERSONA_SUBMIT: Entry(
+        PersonaHandedIn,
+        lambda desk, actor, form: persona.submit(desk, actor, form.entered, form.shown),
+        asks_tenant=True,
     ),
     Verb.MY_PHONE: Entry(Nothing, lambda desk, actor, _: phone.my_phone(desk, actor), asks_tenant=True),
     Verb.MY_REQUESTS: Entry(Nothing, lambda desk, actor, _: requests.mine(desk, actor)),

@@ -25,6 +25,7 @@ from services.changes import Changes
 from services.clock import SystemClock
 from services.courier import Courier
 from services.domain.errors import BadInput, SwitchboardError
+from services.domain.persona import Catalogue, no_personas
 from services.graph.client import Graph
 from services.graph.directory import GraphDirectory
 from services.graph.telephony import GraphTelephony
@@ -33,6 +34,7 @@ from services.inventory import Inventory
 from services.locations import Locations
 from services.noticeboard import NoticeBoard
 from services.number_requests import NumberRequests
+from services.persona_requests import PersonaRequests
 from services.ports import Clock, Records, SendBudget
 from services.provisioning.pace import Pace
 from services.provisioning.workflow import ProvisioningEngine
@@ -60,6 +62,7 @@ class Switchboard:
     blocked: Collection[str] = ()
     replica: str = field(default_factory=replica_id)
     budget: SendBudget | None = None
+    personas: Callable[[], Catalogue] = no_personas
     app: web.Application = field(init=False)
     records: Records = field(init=False)
 
@@ -120,6 +123,8 @@ class Switchboard:
             clock,
             changed=changes.announce,
             checkpoints=self._stores.checkpoints,
+            catalogue=self.personas,
+            may_write=settings.write_attributes,
             pace=self.pace,
             rest_days=settings.rest_days,
         )
@@ -128,12 +133,30 @@ class Switchboard:
         number_requests = NumberRequests(
             changes, directory, telephony, locations, routing, settings.request_days
         )
+        persona_requests = PersonaRequests(
+            changes,
+            directory,
+            telephony,
+            locations,
+            self.personas,
+            routing,
+            may_write=settings.write_attributes,
+            days=settings.request_days,
+        )
         self._inventory = Inventory(self.records, directory, telephony, locations, clock)
         messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
         courier = Courier(changes, messenger, directory)
         self._board = NoticeBoard(changes, courier, approvals, routing, is_shared=self._stores.is_shared)
         self._replies = Replies(self._adapter.outbound, self._board, clock)
-        desk = Desk(changes, self._requests, number_requests, approvals, self._inventory, locations)
+        desk = Desk(
+            changes,
+            self._requests,
+            number_requests,
+            persona_requests,
+            approvals,
+            self._inventory,
+            locations,
+        )
         self._handler = Handler(desk, self._replies, settings.tenant_id)
 
     async def _readiness(self) -> str:

@@ -33,9 +33,11 @@ class Choice(Checked):
 
 
 class InputChoiceSet(InputPart):
-    """Input.ChoiceSet with one answer, folded (``compact``) or as radio buttons (``expanded``)."""
+    """Input.ChoiceSet with one answer: folded (``compact``), to search in (``filtered``), or as radio buttons
+    (``expanded``).
+    """
 
     element_type = "Input.ChoiceSet"
     choices = Property(list, parts=(Choice,))
-    style = Property(str, among=("compact", "expanded"))
+    style = Property(str, among=("compact", "expanded", "filtered"))
     wrap = Property(bool)

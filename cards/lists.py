@@ -50,10 +50,9 @@ def _mine(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
 
 def _mine_entry(request: Request, viewer_id: str, room: int) -> list[Part]:
     mark, word, _ = STATES[request.state]
-    what = phone(request.number) if request.number else "a number"
     title = line(bold(request.ref), f"  {mark} {word}")
     title.separator = True
-    detail: list[TextRun | str] = [run(what), " in ", run(request.location)]
+    detail: list[TextRun | str] = [*_what(request)]
     if request.requester.id != viewer_id:
         detail += [", asked for you by ", bold(request.requester.name)]
     if request.current_stage:
@@ -80,17 +79,22 @@ def _approvals(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
 
 
 def _approvals_entry(request: Request, room: int) -> Part:
-    what = phone(request.number) if request.number else "a number"
-    times = (
-        f"{money(request.cost)}. Waiting since {when(request.created_at)}, ends {when(request.expires_at)}."
-    )
+    cost = "" if request.change else f"{money(request.cost)}. "
+    times = f"{cost}Waiting since {when(request.created_at)}, ends {when(request.expires_at)}."
     return banner(
         "emphasis",
         line(bold(request.ref), spacing="none"),
-        line(bold(request.beneficiary.name), " asks for ", run(what), " in ", run(request.location)),
+        line(bold(request.beneficiary.name), " asks for ", *_what(request)),
         line("Why: ", run(request.purpose, room), spacing="small"),
         line(said(times, is_subtle=True), spacing="small"),
     )
+
+
+def _what(request: Request) -> list[TextRun | str]:
+    """What is asked for."""
+    if request.change:
+        return ["the persona ", bold(request.change.persona)]
+    return [run(phone(request.number) if request.number else "a number"), " in ", run(request.location)]
 
 
 def _open(request: Request) -> Part:

@@ -46,7 +46,7 @@ def _menu(name: str, waiting_approvals: int, has_open: str | None) -> bytes:
         line(*_hello(name), " What would you like to do?"),
         *_waiting(waiting_approvals, has_open),
     ]
-    spoken = "Switchboard menu: request a number, my phone, my requests, approvals, help."
+    spoken = "Switchboard menu: request a number, change persona, my phone, my requests, approvals, help."
     return orjson.dumps(finished(spoken, body, _buttons(waiting_approvals)))
 
 
@@ -91,6 +91,7 @@ def _buttons(waiting_approvals: int) -> list[Action]:
     urgent = "positive" if waiting_approvals else "default"
     return [
         button(Verb.NUMBER_FORM),
+        button(Verb.PERSONA_FORM),
         button(Verb.MY_PHONE),
         button(Verb.MY_REQUESTS),
         button(Verb.APPROVALS, style=urgent),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cards.change import change_parts
 from cards.elements import AdaptiveCard, Card, Column, ColumnSet, Execute, Part, ShowCard
 from cards.inputs import InputText
 from cards.parts import (
@@ -25,6 +26,7 @@ from cards.status import status_lines
 from cards.verbs import Verb
 from cards.words import (
     BUTTONS,
+    KINDS,
     STATES,
     STEP_STATUSES,
     money,
@@ -64,17 +66,19 @@ def request_card(view: RequestView, now: datetime) -> Card:
 def _card(view: RequestView, now: datetime, room: int) -> Card:
     request = view.request
     mark, word, style = STATES[request.state]
-    body: list[Part] = [heading(f"Number request {request.ref}")]
+    title = f"{KINDS[request.kind]} {request.ref}"
+    body: list[Part] = [heading(title)]
     if view.notice:
         body.append(banner("emphasis", line("ℹ ", run(readable(view.notice), max(room, 200)))))
     body.append(banner(style, line(said(f"{mark} {word}", weight="bolder")), *status_lines(view, room)))
     body += [line("ℹ ", run(readable(sentence), room)) for sentence in request.notices[-NOTICES_SHOWN:]]
     body += _facts(request, room)
+    body += change_parts(request.change, room) if request.change else []
     body += _approvals(request, room)
     body += _plan(request, now, room)
     if request.is_open:
         body.append(line(said(f"As of {when(now)}", is_subtle=True, size="small"), spacing="medium"))
-    return finished(f"Number request {request.ref}: {word}.", body, _actions(view), _refresh(request))
+    return finished(f"{title}: {word}.", body, _actions(view), _refresh(request))
 
 
 def _refresh(request: Request) -> Execute | None:
@@ -90,13 +94,14 @@ def _facts(request: Request, room: int) -> list[Part]:
         at_home = phone_at_home(request.number)
         national = [said(f"  ({at_home})", is_subtle=True)] if at_home else []
         facts.append(fact("Number", run(phone(request.number)), *national))
-    return [
-        *facts,
-        fact("Location", run(request.location, room)),
-        _why(request.purpose),
-        fact("Cost", money(request.cost)),
-        fact("Asked on", when(request.created_at)),
-    ]
+    if request.change:
+        facts.append(fact("Persona", bold(request.change.persona, room)))
+    if request.location:
+        facts.append(fact("Location", run(request.location, room)))
+    facts.append(_why(request.purpose))
+    if not request.change:  # which says more of its cost
+        facts.append(fact("Cost", money(request.cost)))
+    return [*facts, fact("Asked on", when(request.created_at))]
 
 
 def _why(purpose: str) -> Part:
@@ -197,7 +202,7 @@ def _elsewhere(view: RequestView) -> list[Action]:
     own = view.viewer_id in {request.requester.id, request.beneficiary.id}
     verbs: list[Verb] = []
     if own and request.state in OVER:
-        verbs.append(Verb.NUMBER_FORM)
+        verbs.append(Verb.PERSONA_FORM if request.change else Verb.NUMBER_FORM)
     if view.viewer_id == request.beneficiary.id and request.state is RequestState.COMPLETED:
         verbs.append(Verb.MY_PHONE)
     verbs += [Verb.MY_REQUESTS if own else Verb.APPROVALS, Verb.MENU]

@@ -44,6 +44,14 @@ def _provisioning(view: RequestView, room: int) -> list[Part]:
 
 def _completed(view: RequestView, room: int) -> list[Part]:
     request = view.request
+    if request.change:
+        whose = "Your new persona" if view.viewer_id == request.beneficiary.id else "The new persona"
+        done = line(
+            whose, " ", bold(request.change.persona, room), " is set up, and checked in Microsoft 365."
+        )
+        if not request.number:
+            return [done]
+        return [done, line("Number: ", bold(phone(request.number)), spacing="small")]
     if not request.number:
         return [line("Everything is set up.")]
     number = run(phone(request.number), size="extraLarge", weight="bolder")
@@ -57,18 +65,19 @@ def _rejected(view: RequestView, room: int) -> list[Part]:
     reasons = [stage.reason for stage in view.request.stages if stage.reason]
     why: list[Part] = [line("Reason: ", bold(reason, PURPOSE_LIMIT)) for reason in reasons]
     ended = _ended(view.request, "Rejected", room)
-    return [ended, *why, line("The number is no longer kept for this request.")]
+    return [ended, *why, *_let_go(view.request)]
 
 
 def _expired(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
+    number = ", so the number is no longer kept" if view.request.number else ""
     return [
-        line(f"Nobody decided by {when(view.request.expires_at)}, so the number is no longer kept."),
+        line(f"Nobody decided by {when(view.request.expires_at)}{number}."),
         line("Ask again if it is still needed."),
     ]
 
 
 def _cancelled(view: RequestView, room: int) -> list[Part]:
-    return [_ended(view.request, "Cancelled", room), line("The number is no longer kept for this request.")]
+    return [_ended(view.request, "Cancelled", room), *_let_go(view.request)]
 
 
 def _needs_attention(view: RequestView, room: int) -> list[Part]:
@@ -114,6 +123,10 @@ def _current(plan: tuple[Step, ...], room: int) -> Part:
             verb = "waiting: " if step.status is StepStatus.WAITING else ""
             return line(f"Step {place} of {len(plan)}, {verb}", bold(step_title(step), room))
     return line("All steps are done; the last check is under way.")
+
+
+def _let_go(request: Request) -> list[Part]:
+    return [line("The number is no longer kept for this request.")] if request.number else []
 
 
 def _ended(request: Request, word: str, room: int) -> Part:

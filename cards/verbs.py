@@ -12,6 +12,8 @@ class Verb(StrEnum):
     HELP = "help"
     NUMBER_FORM = "number.form"
     NUMBER_SUBMIT = "number.submit"
+    PERSONA_FORM = "persona.form"
+    PERSONA_SUBMIT = "persona.submit"
     MY_PHONE = "phone.show"
     MY_REQUESTS = "requests.mine"
     APPROVALS = "approvals.list"

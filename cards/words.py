@@ -14,8 +14,9 @@ import phonenumbers
 
 from cards.verbs import Verb
 from services.domain.location import Cost
-from services.domain.request import RequestState
+from services.domain.request import RequestKind, RequestState
 from services.domain.step import Step, StepKind, StepStatus
+from services.domain.titles import title
 
 BUTTONS = MappingProxyType(
     {
@@ -23,6 +24,8 @@ BUTTONS = MappingProxyType(
         Verb.HELP: "Help",
         Verb.NUMBER_FORM: "Request a number",
         Verb.NUMBER_SUBMIT: "Submit",
+        Verb.PERSONA_FORM: "Change persona",
+        Verb.PERSONA_SUBMIT: "Submit",
         Verb.MY_PHONE: "My phone",
         Verb.MY_REQUESTS: "My requests",
         Verb.APPROVALS: "Approvals",
@@ -38,6 +41,7 @@ BUTTONS = MappingProxyType(
 
 TYPED = (
     ("request a number", "ask for a phone number of your own"),
+    ("change persona", "move to another job's groups, licences, policies and number"),
     ("my phone", "the number, licence and policies you have now"),
     ("my requests", "what you asked for and where it stands"),
     ("approvals", "what waits for your decision"),
@@ -92,20 +96,42 @@ POLICIES = MappingProxyType(
 )
 """Policy types of the tenant in words; others are shown as the tenant spells them."""
 
+POLICY_STEPS = MappingProxyType(
+    {
+        StepKind.ASSIGN_POLICY: "Assign {0}: {1}",
+        StepKind.REMOVE_POLICY: "Take away {0}: {1}",
+        StepKind.WAIT_FOR_POLICY: "Wait for {0}: {1}",
+    }
+)
+"""Titles of the steps about policies, which name the type in words."""
+
+ATTRIBUTES = MappingProxyType(
+    {
+        "city": "City",
+        "country": "Country",
+        "department": "Department",
+        "employeeType": "Employee type",
+        "jobTitle": "Job title",
+        "officeLocation": "Office",
+    }
+)
+"""Attributes of an account in words."""
+
+KINDS = MappingProxyType({RequestKind.NUMBER: "Number request", RequestKind.PERSONA: "Persona request"})
+"""What a request of each kind is called."""
+
 _E164 = re.compile(r"\+[1-9]\d{6,14}\b")
 
 
 def step_title(step: Step, *, before_choice: bool = False) -> str:
     """What a step does. ``before_choice`` leaves the number open: on the form it is not promised yet."""
-    match step.kind:
-        case StepKind.JOIN_GROUP:
-            return f"Join the group {step.subject}"
-        case StepKind.WAIT_FOR_LICENCE:
-            return f"Wait for the {step.subject} licence"
-        case StepKind.ASSIGN_NUMBER:
-            return "Assign the number" if before_choice else f"Assign {phone(step.subject)}"
-        case StepKind.VERIFY:
-            return "Check that calling works" if before_choice else "Check that calls work with it"
+    if step.kind is StepKind.ASSIGN_NUMBER and before_choice:
+        return "Assign the number"
+    if step.kind is StepKind.VERIFY:
+        return "Check that calling works" if before_choice else "Check that calls work with it"
+    if step.kind in POLICY_STEPS:
+        return POLICY_STEPS[step.kind].format(POLICIES.get(step.target, step.target), step.subject)
+    return readable(title(step))
 
 
 def when(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from services.domain.view import view_for
 from services.inventory import Inventory
 from services.locations import Locations
 from services.number_requests import NumberRequests
+from services.persona_requests import PersonaRequests
 from services.requests import Requests
 
 Card = dict[str, Any]
@@ -39,6 +40,7 @@ class Desk:
     changes: Changes
     requests: Requests
     number_requests: NumberRequests
+    persona_requests: PersonaRequests
     approvals: Approvals
     inventory: Inventory
     locations: Locations

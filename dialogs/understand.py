@@ -28,6 +28,13 @@ PHRASES: dict[str, Verb] = {
     "i want a phone number": Verb.NUMBER_FORM,
     "ask for a number": Verb.NUMBER_FORM,
     "number please": Verb.NUMBER_FORM,
+    "change persona": Verb.PERSONA_FORM,
+    "change my persona": Verb.PERSONA_FORM,
+    "new persona": Verb.PERSONA_FORM,
+    "request a persona": Verb.PERSONA_FORM,
+    "persona": Verb.PERSONA_FORM,
+    "change job": Verb.PERSONA_FORM,
+    "i am moving": Verb.PERSONA_FORM,
     "my phone": Verb.MY_PHONE,
     "my number": Verb.MY_PHONE,
     "what is my number": Verb.MY_PHONE,
@@ -44,7 +51,7 @@ PHRASES: dict[str, Verb] = {
 }
 """Every wording that is understood; the first of each verb is the one that help and buttons use."""
 
-CHOICES = (Verb.NUMBER_FORM, Verb.MY_PHONE, Verb.MY_REQUESTS, Verb.APPROVALS)
+CHOICES = (Verb.NUMBER_FORM, Verb.PERSONA_FORM, Verb.MY_PHONE, Verb.MY_REQUESTS, Verb.APPROVALS)
 """What is offered to somebody who was not understood at all."""
 
 UNDERSTOOD = 86.0

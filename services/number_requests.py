@@ -8,28 +8,21 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from services.approvals import Routing
+from services.asking import check_account, check_may_ask, checked_purpose, handed_in
 from services.changes import SWITCHBOARD, Changes
 from services.domain import transitions
 from services.domain.errors import (
-    AccountNotFit,
     AlreadyExists,
     AlreadyHasNumber,
-    InventoryNotReady,
     NoNumberFree,
     NumberJustTaken,
     NumberNotOffered,
-    OpenRequestExists,
-    PurposeMissing,
-    TextTooLong,
-    UnknownRequest,
 )
 from services.domain.location import Location
 from services.domain.number import Number, dispute, hold, is_offered
 from services.domain.offer import NEXT_AVAILABLE, OFFERED_NUMBERS, LocationChoice, NumberForm
 from services.domain.person import Actor, Person
-from services.domain.request import PURPOSE_LIMIT, Request, RequestKind, Stage
-from services.domain.text import is_blank
-from services.inventory import TAKEN_OVER
+from services.domain.request import Request, RequestKind, Stage
 from services.locations import Locations
 from services.ports import AssignmentStatus, Directory, Telephony, Transaction
 from services.provisioning.plan import obstacle, plan_number
@@ -73,7 +66,7 @@ class NumberRequests:
         What speaks against the chosen location is in ``obstacle``, so that another can be chosen.
         Raises AlreadyHasNumber, OpenRequestExists, AccountNotFit, NoApprover, LocationUnknown, TenantBusy.
         """
-        await self._check_may_ask(actor)
+        await check_may_ask(self._changes, actor)
         person = await self._directory.person(actor.id)
         location = (
             self._locations.named(entered.location) if entered.location else self._locations.of_person(person)
@@ -111,12 +104,12 @@ class NumberRequests:
         LocationUnknown, NumberNotOffered, NumberJustTaken, NoNumberFree, AlreadyHasNumber, OpenRequestExists,
         NoLicenceLeft, GroupClosed, AccountNotFit, NoApprover, TenantBusy; then nothing was changed.
         """
-        known = await self._known(actor, entered.form_id)
+        known = await handed_in(self._changes, actor, entered.form_id)
         if known is not None:
             return known
-        purpose = _checked_purpose(entered.purpose)
+        purpose = checked_purpose(entered.purpose)
         location = self._locations.named(entered.location)
-        await self._check_may_ask(actor)
+        await check_may_ask(self._changes, actor)
         person = await self._directory.person(actor.id)
         what_is, stages = await self._look(actor, person, location)
         against = obstacle(what_is, location)
@@ -137,27 +130,11 @@ class NumberRequests:
     async def _look(
         self, actor: Actor, person: Person, location: Location
     ) -> tuple[WhatIs, tuple[Stage, ...]]:
-        if not person.can_work:
-            raise AccountNotFit(what="a guest account" if person.account_enabled else "disabled")
+        check_account(person)
         return await asyncio.gather(
             survey(self._directory, self._telephony, person, location),
             self._routing.stages(actor.id, person.id),
         )
-
-    async def _check_may_ask(self, actor: Actor) -> None:
-        async with self._records.transaction() as tx:
-            is_complete = await tx.marks.has(TAKEN_OVER)
-            open_request = await tx.requests.open_of(actor.id)
-        if not is_complete:
-            raise InventoryNotReady
-        if open_request is not None:
-            raise OpenRequestExists(ref=open_request.ref, request_id=open_request.id)
-
-    async def _known(self, actor: Actor, form_id: str) -> Request | None:
-        try:
-            return await self._changes.seen(actor, form_id)
-        except UnknownRequest:
-            return None
 
     async def _check_tenant(self, e164: str, location: Location) -> None:
         """Ask the tenant whether the chosen number is still free, and remember it when it is not."""
@@ -243,12 +220,3 @@ class NumberRequests:
         held = hold(known, draft.id, draft.expires_at, now)
         await tx.numbers.put([held])
         return held
-
-
-def _checked_purpose(text: str) -> str:
-    purpose = text.strip()
-    if is_blank(purpose):
-        raise PurposeMissing
-    if len(purpose) > PURPOSE_LIMIT:
-        raise TextTooLong(what="the purpose", limit=PURPOSE_LIMIT, length=len(purpose))
-    return purpose

@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     admins: Guids = ()
     fallback_approver: Guid = ""
     request_days: int = Field(default=14, ge=1, le=90)
+    write_attributes: bool = False
     rest_days: int = Field(default=30, ge=0, le=365)
 
     tenant_port: int = Field(default=3979, ge=0, le=65535)

@@ -58,7 +58,7 @@ class StaleCard(Refused):
 
 
 class PurposeMissing(Refused):
-    """Say in a few words what the number is for, so that your approver can decide."""
+    """Say in a few words what it is for, so that your approver can decide."""
 
 
 class TextTooLong(Refused):
@@ -104,6 +104,18 @@ class NoLicenceLeft(Refused):
 class GroupClosed(Refused):
     """{group} admits people by a rule and its rule does not admit you, so {location} cannot be chosen here.
     Choose another location, or ask a telecom admin."""
+
+
+class NoSuchPersona(Refused):
+    """Choose one of the personas in the list."""
+
+
+class NotEligible(Refused):
+    """{persona} is for people whose account says: {rule}. Choose another persona, or ask a telecom admin."""
+
+
+class HoldsPersona(Refused):
+    """You hold {persona} already and have all that it brings, so there is nothing to change."""
 
 
 class AccountNotFit(Refused):

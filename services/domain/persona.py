@@ -99,6 +99,11 @@ class Persona:
         """The name as it is compared."""
         return self.name.casefold()
 
+    @property
+    def memberships(self) -> tuple[str, ...]:
+        """Names of the groups that the person is put into: a team has a group of the same name."""
+        return (*self.groups, *self.teams)
+
     def admits(self, attributes: Mapping[str, str | None]) -> bool:
         """Whether somebody with these attributes may hold it."""
         return all(
@@ -162,6 +167,11 @@ class Catalogue:
 
         visit(chosen, frozenset({chosen.key}))
         return tuple(found.values())
+
+
+def no_personas() -> Catalogue:
+    """The catalogue of an organisation that has none yet."""
+    return Catalogue(version=0, personas=())
 
 
 def attributes_of(person: Person) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from services.domain.location import Cost
 from services.domain.person import PersonRef
+from services.domain.persona_change import PersonaChange
 from services.domain.step import Step
 
 PURPOSE_LIMIT = 500
@@ -18,6 +19,7 @@ class RequestKind(StrEnum):
     """What is asked for."""
 
     NUMBER = "number"
+    PERSONA = "persona"
 
 
 class RequestState(StrEnum):
@@ -101,6 +103,7 @@ class Request:
     """One request. ``id`` is the key that cards carry; ``ref`` is the reference that people use.
 
     ``version`` grows by one with each saved change. ``number`` is the E.164 number that is promised.
+    ``change`` is what a request for a persona gives and takes.
     ``expires_at`` is when an undecided request, and with it the promise, ends. ``notices`` are sentences that
     everyone on the card should read (a fallback approver, a number that had to be exchanged).
     """
@@ -125,11 +128,17 @@ class Request:
     notices: tuple[str, ...] = ()
     attention: Attention | None = None
     runs: int = 0
+    change: PersonaChange | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the request still holds its promise."""
         return self.state in OPEN_STATES
+
+    @property
+    def needs_number(self) -> bool:
+        """Whether a number is promised with the request."""
+        return self.kind is RequestKind.NUMBER or self.number is not None
 
     @property
     def current_stage(self) -> Stage | None:

@@ -11,9 +11,18 @@ class StepKind(StrEnum):
     """What a step does. Each kind has one class in ``services/provisioning/steps.py``."""
 
     JOIN_GROUP = "join group"
+    SET_ATTRIBUTE = "set attribute"
+    BE_ADMITTED = "be admitted"
     WAIT_FOR_LICENCE = "wait for licence"
+    RELEASE_NUMBER = "release number"
     ASSIGN_NUMBER = "assign number"
+    ASSIGN_POLICY = "assign policy"
+    LEAVE_GROUP = "leave group"
+    BE_DISMISSED = "be dismissed"
+    REMOVE_POLICY = "remove policy"
+    WAIT_FOR_POLICY = "wait for policy"
     VERIFY = "verify"
+    VERIFY_PERSONA = "verify persona"
 
 
 class StepStatus(StrEnum):
@@ -43,7 +52,8 @@ class Step:
     is waited for or what the tenant said. ``next_try`` is when a waiting step is looked at again, and
     ``what_to_do`` is what people have to do before that look can find it done: nothing where it gets there by
     itself.
-    ``changed`` is whether Switchboard itself changed the tenant here: only that is rolled back.
+    ``changed`` is whether Switchboard itself changed the tenant here: only that is rolled back, to
+    ``before``, which is empty where there was nothing.
     """
 
     key: str
@@ -55,6 +65,7 @@ class Step:
     next_try: datetime | None = None
     what_to_do: str = ""
     changed: bool = False
+    before: str = ""
     facts: dict[str, str] = field(default_factory=dict)
 
     def now(

@@ -90,7 +90,7 @@ class GraphDirectory:
         except TenantRefused as refused:
             raise _unless_unknown(refused, group_id) from refused
 
-    async def set_attributes(self, person_id: str, attributes: Mapping[str, str]) -> None:
+    async def set_attributes(self, person_id: str, attributes: Mapping[str, str | None]) -> None:
         """Write attributes of an account; the same again does no harm, so it is insisted upon.
 
         Raises PersonUnknown, TenantRefused.

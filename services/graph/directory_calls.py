@@ -101,7 +101,7 @@ def members(sdk: GraphServiceClient, group_id: str) -> RequestInformation:
 
 
 def set_attributes(
-    sdk: GraphServiceClient, person_id: str, attributes: Mapping[str, str]
+    sdk: GraphServiceClient, person_id: str, attributes: Mapping[str, str | None]
 ) -> RequestInformation:
     """PATCH attributes of a user."""
     return with_json(Method.PATCH, sdk.users.by_user_id(person_id), attributes)

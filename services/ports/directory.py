@@ -118,9 +118,10 @@ class Directory(Protocol):
         """
         ...
 
-    async def set_attributes(self, person_id: str, attributes: Mapping[str, str]) -> None:
+    async def set_attributes(self, person_id: str, attributes: Mapping[str, str | None]) -> None:
         """Write attributes of the person's account, in Graph's spelling; setting them again changes nothing.
 
+        None empties one.
         Dynamic groups follow after a while. Raises PersonUnknown, TenantRefused for an account whose master
         is another system.
         """

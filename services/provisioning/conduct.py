@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,8 @@ from tenacity.wait import wait_exponential
 from services.domain import transitions
 from services.domain.errors import LocationUnknown, SwitchboardError, TenantBusy, TenantRefused
 from services.domain.number import assign, release
-from services.domain.request import Request, RequestState
+from services.domain.persona import Catalogue, no_personas
+from services.domain.request import Request, RequestKind, RequestState
 from services.domain.step import Step, StepKind, StepStatus
 from services.locations import Locations
 from services.ports import Clock, Directory, Records, Telephony, Transaction
@@ -22,12 +23,11 @@ from services.provisioning import words
 from services.provisioning.exchange import Exchange, is_for
 from services.provisioning.outcome import Stuck
 from services.provisioning.pace import Pace
-from services.provisioning.plan import ASSIGN_KEY, plan_number, plan_unread
+from services.provisioning.plan import ASSIGN_KEY, plan_unread
+from services.provisioning.planners import Planner, Planning, planners
 from services.provisioning.run import Run, Sleep, park, save
 from services.provisioning.steps import works
-from services.provisioning.survey import survey
 from services.provisioning.walk import Walker
-from services.provisioning.what_is import WhatIs
 
 log = structlog.get_logger()
 
@@ -41,8 +41,7 @@ class Conductor:
 
     records: Records
     directory: Directory
-    telephony: Telephony
-    locations: Locations
+    planners: Mapping[RequestKind, Planner]
     clock: Clock
     changed: Callable[[str], None]
     sleep: Sleep
@@ -60,6 +59,8 @@ class Conductor:
         locations: Locations,
         clock: Clock,
         *,
+        catalogue: Callable[[], Catalogue] = no_personas,
+        may_write: bool = False,
         changed: Callable[[str], None],
         sleep: Sleep,
         pace: Pace,
@@ -78,8 +79,7 @@ class Conductor:
         return cls(
             records=records,
             directory=directory,
-            telephony=telephony,
-            locations=locations,
+            planners=planners(directory, telephony, locations, catalogue, may_write=may_write),
             clock=clock,
             changed=changed,
             sleep=sleep,
@@ -125,6 +125,10 @@ class Conductor:
             number = await tx.numbers.get(request.number) if request.number else None
             if number is not None:
                 await tx.numbers.put([assign(number, request.beneficiary)])
+            ended = request.change.old_number if request.change else None
+            old = await tx.numbers.get(ended) if ended else None
+            if old is not None and is_for(old, request):
+                await tx.numbers.put([release(old, now + self.rest)])
             return await save(tx, request, transitions.complete(request, now), now)
 
         await run.change(rule)
@@ -177,8 +181,8 @@ class Conductor:
 
         await run.change(rule, starting=True)
 
-    async def _survey(self, request: Request) -> WhatIs | Stuck | None:
-        """What is there; why it cannot go on; None when the tenant is too busy to tell."""
+    async def _survey(self, request: Request) -> Planning | Stuck | None:
+        """How to plan it; why it cannot go on; None when the tenant is too busy to tell."""
         looking = AsyncRetrying(
             retry=retry_if_exception_type(TenantBusy),
             wait=wait_exponential(multiplier=self.pace.first_pause, max=self.pace.longest_pause),
@@ -194,29 +198,31 @@ class Conductor:
         except TenantRefused as refused:
             return words.refused(refused)
 
-    async def _look(self, request: Request) -> WhatIs | Stuck:
-        location = self.locations.named(request.location)
+    async def _look(self, request: Request) -> Planning | Stuck:
         person = await self.directory.person(request.beneficiary.id)
         if not person.can_work:
             return Stuck(words=words.ACCOUNT_UNFIT, what_to_do=words.ENABLE_ACCOUNT, is_blocked=True)
-        return await survey(self.directory, self.telephony, person, location)
+        return await self.planners[request.kind].look(request, person)
 
     async def _start(
-        self, tx: Transaction, approved: Request, found: WhatIs | Stuck | None, now: datetime
+        self, tx: Transaction, approved: Request, found: Planning | Stuck | None, now: datetime
     ) -> Request:
         """Start with a plan for a number that is really promised; park at once when that cannot be."""
-        request, number, location = await self.exchange.promised(tx, approved, now)
-        if number is None:
-            found = Stuck(
-                words=f"No number is free in {location.name}.",
-                what_to_do=words.none_left(location.name),
-                is_blocked=True,
-            )
+        request, number = approved, None
+        if approved.needs_number:
+            request, number, location = await self.exchange.promised(tx, approved, now)
+            if number is None:
+                found = Stuck(
+                    words=f"No number is free in {location.name}.",
+                    what_to_do=words.none_left(location.name),
+                    is_blocked=True,
+                )
+        if approved.needs_number and number is None:
             plan: tuple[Step, ...] = request.plan
-        elif isinstance(found, WhatIs):
-            plan = plan_number(request.beneficiary.id, location, number, found, request.plan)
-        else:
+        elif found is None or isinstance(found, Stuck):
             plan = plan_unread(number, request.plan)
+        else:
+            plan = found(number, request.plan)
         started = await save(tx, request, transitions.start(request, plan, now), now)
         if isinstance(found, Stuck):
             return await park(tx, started, words.LOOKING, found, now)

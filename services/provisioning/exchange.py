@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.changes import SWITCHBOARD
 from services.domain import transitions
 from services.domain.location import Location
-from services.domain.number import Number, NumberStatus, dispute
+from services.domain.number import Number, NumberStatus, NumberType, dispute
 from services.domain.request import Request
 from services.locations import Locations
 from services.ports import Transaction
@@ -37,9 +38,7 @@ class Exchange:
                 return request  # it was exchanged, and only the answer of the records was lost
             location = self._locations.named(request.location)
             until = await _held_until(tx, request)
-            other = await tx.numbers.hold_next(
-                location.name, fitting_types(location, request.plan), request.id, until, now
-            )
+            other = await _next(tx, request, location, _other_types(request, location), until, now)
             found = other is not None
             if other is None:
                 return request
@@ -79,12 +78,34 @@ class Exchange:
         number = await tx.numbers.get(request.number) if request.number else None
         if number is not None and number.location == location.name and is_for(number, request):
             return request, number, location
-        other = await tx.numbers.hold_next(
-            location.name, location.number_types, request.id, request.expires_at, now
-        )
+        other = await _next(tx, request, location, _types(request, location), request.expires_at, now)
         if other is None:
             return request, None, location
         return await give(tx, request, other, now), other, location
+
+
+async def _next(
+    tx: Transaction,
+    request: Request,
+    location: Location,
+    types: Sequence[NumberType],
+    until: datetime,
+    now: datetime,
+) -> Number | None:
+    """Hold the next number; None where the persona wants one with a tag, which is for people to choose."""
+    if request.change and request.change.number_tag:
+        return None
+    return await tx.numbers.hold_next(location.name, types, request.id, until, now)
+
+
+def _types(request: Request, location: Location) -> Sequence[NumberType]:
+    """Types that the number may have: those of the persona, if it names some."""
+    return (request.change.number_types if request.change else ()) or location.number_types
+
+
+def _other_types(request: Request, location: Location) -> Sequence[NumberType]:
+    """Types that another number may have for the licences that the plan brings."""
+    return _types(request, location) if request.change else fitting_types(location, request.plan)
 
 
 async def give(tx: Transaction, request: Request, other: Number, now: datetime) -> Request:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.domain.step import Step
+from services.domain.step import Step, StepKind
 
 SINCE = "since"
 """When a run began with the step; its patience counts from here."""
@@ -33,6 +33,9 @@ UNASKED = "undo asked"
 UNDO_OPERATION = "undo operation"
 """Address of the operation that undoes it."""
 
+TASK = "task"
+"""What people have to do because Switchboard cannot, or may not, do it itself: part of the plan."""
+
 IN_FLIGHT = frozenset({ASKED, OPERATION, DOUBTED})
 """What another run must know, because the tenant may still be at it."""
 
@@ -44,7 +47,13 @@ def was_asked(step: Step) -> bool:
 
 def may_be_ours(step: Step) -> bool:
     """Whether rolling back has to look at the step."""
-    return step.changed or was_asked(step)
+    return step.changed or was_asked(step) or UNASKED in step.facts
+
+
+def in_flight(step: Step) -> dict[str, str]:
+    """What another run must know of the step: a release is under way by the facts of an undo."""
+    names = IN_FLIGHT | {UNASKED, UNDO_OPERATION} if step.kind is StepKind.RELEASE_NUMBER else IN_FLIGHT
+    return {name: value for name, value in step.facts.items() if name in names}
 
 
 def moment(step: Step, name: str) -> datetime | None:

@@ -9,13 +9,15 @@ from services.domain.errors import AlreadyHasNumber, GroupClosed, NoLicenceLeft,
 from services.domain.location import CALLING_PLANS, TEAMS_PHONE_PLAN, Location
 from services.domain.number import Number, NumberType
 from services.domain.step import Step, StepKind, StepStatus
-from services.provisioning.facts import IN_FLIGHT, was_asked
+from services.provisioning.facts import in_flight, was_asked
 from services.provisioning.what_is import GroupIs, WhatIs
 
 TEAMS_PHONE = "Teams Phone"
 CALLING_PLAN = "Calling Plan"
 ASSIGN_KEY = StepKind.ASSIGN_NUMBER.value
 VERIFY_KEY = StepKind.VERIFY.value
+NUMBERED = frozenset({StepKind.ASSIGN_NUMBER, StepKind.VERIFY, StepKind.VERIFY_PERSONA})
+"""Kinds of steps whose subject is the number that is promised."""
 
 
 def plan_number(
@@ -32,17 +34,18 @@ def plan_number(
     wanted = [_join(group) for group in what_is.groups]
     wanted += _licences(number, what_is)
     has_it = number.e164 in what_is.numbers
-    wanted.append(_step(StepKind.ASSIGN_NUMBER, ASSIGN_KEY, number.e164, number.e164, is_there=has_it))
-    wanted.append(_step(StepKind.VERIFY, VERIFY_KEY, number.e164, person_id, is_there=False))
-    return _leftovers(wanted, before) + tuple(_carried(step, before) for step in wanted)
+    wanted.append(made(StepKind.ASSIGN_NUMBER, ASSIGN_KEY, number.e164, number.e164, is_there=has_it))
+    wanted.append(made(StepKind.VERIFY, VERIFY_KEY, number.e164, person_id, is_there=False))
+    return leftovers(wanted, before) + tuple(carried(step, before) for step in wanted)
 
 
-def plan_unread(number: Number, before: Sequence[Step]) -> tuple[Step, ...]:
+def plan_unread(number: Number | None, before: Sequence[Step]) -> tuple[Step, ...]:
     """The plan of before with nothing taken for granted, for when the tenant cannot be read.
 
     Each step looks for itself before it acts, so a plan that is out of date does no harm.
     """
-    return with_number(tuple(step.now(StepStatus.PLANNED) for step in before), number)
+    planned = tuple(step.now(StepStatus.PLANNED) for step in before)
+    return with_number(planned, number) if number else planned
 
 
 def with_number(plan: Iterable[Step], number: Number) -> tuple[Step, ...]:
@@ -75,7 +78,7 @@ def obstacle(what_is: WhatIs, location: Location) -> Refused | None:
 def _join(found: GroupIs) -> Step:
     group = found.group
     key = f"{StepKind.JOIN_GROUP.value}:{group.id}"
-    return _step(StepKind.JOIN_GROUP, key, group.name, group.id, is_there=found.is_member)
+    return made(StepKind.JOIN_GROUP, key, group.name, group.id, is_there=found.is_member)
 
 
 def _licences(number: Number, what_is: WhatIs) -> list[Step]:
@@ -89,34 +92,36 @@ def _licence(name: str, plans: frozenset[str], what_is: WhatIs) -> Step:
     """``target`` lists the service plans any of which will do."""
     key = f"{StepKind.WAIT_FOR_LICENCE.value}:{name}"
     is_there = bool(plans & what_is.plans)
-    return _step(StepKind.WAIT_FOR_LICENCE, key, name, " ".join(sorted(plans)), is_there=is_there)
+    return made(StepKind.WAIT_FOR_LICENCE, key, name, " ".join(sorted(plans)), is_there=is_there)
 
 
-def _step(kind: StepKind, key: str, subject: str, target: str, *, is_there: bool) -> Step:
+def made(kind: StepKind, key: str, subject: str, target: str, *, is_there: bool) -> Step:
+    """A step of a new plan: planned, or nothing to do where it is so already."""
     status = StepStatus.NOTHING_TO_DO if is_there else StepStatus.PLANNED
     return Step(key=key, kind=kind, subject=subject, target=target, status=status)
 
 
 def _renumbered(step: Step, e164: str) -> Step:
-    if step.kind not in {StepKind.ASSIGN_NUMBER, StepKind.VERIFY} or step.subject == e164:
+    if step.kind not in NUMBERED or step.subject == e164:
         return step
     target = e164 if step.kind is StepKind.ASSIGN_NUMBER else step.target
     return Step(key=step.key, kind=step.kind, subject=e164, target=target)
 
 
-def _carried(step: Step, before: Sequence[Step]) -> Step:
-    """The step with what an earlier run did about the same thing."""
+def carried(step: Step, before: Sequence[Step]) -> Step:
+    """The step of a new plan with what an earlier run did about the same thing."""
     known = next((old for old in before if old.key == step.key and old.target == step.target), None)
     if known is None:
         return step
     if step.status is StepStatus.NOTHING_TO_DO:
         changed = known.changed or was_asked(known)
-        return replace(step, changed=changed, status=StepStatus.DONE if changed else step.status)
-    facts = {name: value for name, value in known.facts.items() if name in IN_FLIGHT}
-    return replace(step, changed=known.changed, facts=facts)
+        status = StepStatus.DONE if changed else step.status
+        return replace(step, changed=changed, before=known.before if changed else step.before, status=status)
+    was = known.before if known.changed else step.before
+    return replace(step, changed=known.changed, before=was, facts={**step.facts, **in_flight(known)})
 
 
-def _leftovers(wanted: Sequence[Step], before: Sequence[Step]) -> tuple[Step, ...]:
+def leftovers(wanted: Sequence[Step], before: Sequence[Step]) -> tuple[Step, ...]:
     """What an earlier run changed and this plan does not need: done, and kept to be undone."""
     keys = {step.key for step in wanted}
     return tuple(old.now(StepStatus.DONE) for old in before if old.changed and old.key not in keys)

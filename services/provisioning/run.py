@@ -13,9 +13,9 @@ from services.domain import transitions
 from services.domain.errors import StoreUnavailable, VersionConflict
 from services.domain.request import Attention, Request, RequestState
 from services.domain.step import Step, StepStatus
+from services.domain.titles import title
 from services.ports import Clock, Records, Transaction
 from services.provisioning.outcome import Stuck
-from services.provisioning.words import title
 
 Rule = Callable[[Transaction, Request, datetime], Awaitable[Request]]
 Sleep = Callable[[float], Awaitable[None]]

@@ -12,6 +12,14 @@ from services.provisioning.assign import AssignNumber
 from services.provisioning.facts import ASKED, SINCE, moment, was_asked
 from services.provisioning.outcome import Done, Outcome, Waiting
 from services.provisioning.pace import Pace
+from services.provisioning.persona_steps import (
+    FollowRule,
+    LeaveGroup,
+    ReleaseNumber,
+    SetAttribute,
+    bought_first,
+)
+from services.provisioning.policy_steps import AssignPolicy, RemovePolicy, VerifyPersona, WaitForPolicy
 from services.provisioning.task import Task, Work, within
 
 UNDONE = Done(status=StepStatus.UNDONE)
@@ -24,6 +32,15 @@ def works(directory: Directory, telephony: Telephony, clock: Clock, pace: Pace) 
         StepKind.WAIT_FOR_LICENCE: WaitForLicence(directory, clock, pace),
         StepKind.ASSIGN_NUMBER: AssignNumber(telephony, clock, pace),
         StepKind.VERIFY: Verify(telephony),
+        StepKind.SET_ATTRIBUTE: SetAttribute(directory, clock),
+        StepKind.BE_ADMITTED: FollowRule(directory, is_in=True),
+        StepKind.BE_DISMISSED: FollowRule(directory, is_in=False),
+        StepKind.LEAVE_GROUP: LeaveGroup(directory, clock),
+        StepKind.RELEASE_NUMBER: ReleaseNumber(telephony, clock, pace),
+        StepKind.ASSIGN_POLICY: AssignPolicy(telephony, clock),
+        StepKind.REMOVE_POLICY: RemovePolicy(telephony, clock),
+        StepKind.WAIT_FOR_POLICY: WaitForPolicy(telephony),
+        StepKind.VERIFY_PERSONA: VerifyPersona(directory, telephony),
     }
 
 
@@ -60,7 +77,10 @@ class JoinGroup:
 
 
 class WaitForLicence:
-    """Waits until one of the service plans in ``target`` has reached the person."""
+    """Waits until service plans have reached the person.
+
+    ``target`` lists the ways to be licensed, each of which is one plan or several joined by a plus.
+    """
 
     def __init__(self, directory: Directory, clock: Clock, pace: Pace) -> None:
         self._directory = directory
@@ -70,9 +90,13 @@ class WaitForLicence:
     async def look(self, task: Task) -> Outcome:
         """Look at the person's plans, and at what the groups say when they cannot bring them."""
         licences = await self._directory.licences(task.person_id)
-        wanted = frozenset(task.step.target.split())
-        if licences.plans & wanted:
+        ways = [frozenset(way.split("+")) for way in task.step.target.split()]
+        if any(way <= licences.plans for way in ways):
             return Done()
+        unbought = bought_first(task)
+        if unbought is not None:
+            return unbought
+        wanted = frozenset[str]().union(*ways)
         faults = [fault for fault in licences.faults if fault.group_id in task.group_ids]
         fault = await self._about(wanted, faults)
         if fault is None:

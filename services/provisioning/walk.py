@@ -27,6 +27,9 @@ EXCHANGES = 5
 """Numbers that one run may find to be in use before it asks people: more would rather be a fault elsewhere,
 and each takes a number out of the inventory."""
 
+JOINS = frozenset({StepKind.JOIN_GROUP, StepKind.BE_ADMITTED})
+"""Kinds of steps by which the person gets into a group."""
+
 Look = Callable[[Task], Awaitable[Outcome]]
 
 
@@ -80,7 +83,7 @@ class Walker:
         return Task(
             step=begun,
             person_id=request.beneficiary.id,
-            group_ids=frozenset(s.target for s in request.plan if s.kind is StepKind.JOIN_GROUP),
+            group_ids=frozenset(s.target for s in request.plan if s.kind in JOINS),
             keep=run.keep,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from services.domain.errors import (
@@ -11,11 +12,11 @@ from services.domain.errors import (
     LicenceMissing,
     NotPermitted,
     PersonUnknown,
+    PolicyUnknown,
     SwitchboardError,
     TenantBusy,
     TenantRefused,
 )
-from services.domain.step import Step, StepKind
 from services.provisioning.outcome import Stuck, Waiting
 
 ACCOUNT_UNFIT = "The account is disabled or a guest, so it cannot have a number."
@@ -34,6 +35,7 @@ _TO_DO: dict[type[TenantRefused], str] = {
     GroupUnknown: "Ask a telecom admin to restore the group, or to correct the list of locations.",
     GroupAmbiguous: "Ask a telecom admin to rename one of the groups: the name must be the only one.",
     GroupRefusesMembers: "Ask a telecom admin to let the group's rule admit this person.",
+    PolicyUnknown: "Ask a telecom admin to restore the policy, or to correct the persona.",
     LicenceMissing: "Ask a telecom admin to give the account the licence that is missing.",
 }
 _ELSE_TO_DO = "Ask a telecom admin to put it right in the Teams admin center."
@@ -56,19 +58,6 @@ _LICENCE_FAULTS = {
 """What errors of ``licenseAssignmentStates`` mean [Graph reference, licenseAssignmentState]. A missing usage
 location has none of its own: a group's licence then goes by the directory's, where it may not be allowed."""
 _LICENCE_ELSE = ("Entra does not explain it", "Ask a telecom admin to look at the licence in Microsoft 365.")
-
-
-def title(step: Step) -> str:
-    """What a step does."""
-    match step.kind:
-        case StepKind.JOIN_GROUP:
-            return f"Join the group {step.subject}"
-        case StepKind.WAIT_FOR_LICENCE:
-            return f"Wait for the {step.subject} licence"
-        case StepKind.ASSIGN_NUMBER:
-            return f"Assign {step.subject}"
-        case StepKind.VERIFY:
-            return f"Check that calls work with {step.subject}"
 
 
 def busy(error: TenantBusy) -> str:
@@ -129,6 +118,24 @@ def location_gone(location: str) -> Stuck:
     return Stuck(
         words=f"{location} is not in Switchboard's list of locations any more.",
         what_to_do="Ask a telecom admin to correct the list, or roll back and ask for another location.",
+        is_blocked=True,
+    )
+
+
+def persona_gone(persona: str) -> Stuck:
+    """Why a request cannot go on whose persona is not in the catalogue any more."""
+    return Stuck(
+        words=f"{persona} is not in the catalogue of personas any more.",
+        what_to_do="Ask a telecom admin to correct the catalogue, or roll back and ask for another persona.",
+        is_blocked=True,
+    )
+
+
+def holds_more(person: str, personas: Sequence[str]) -> Stuck:
+    """Why a change of persona stops that would take more away than was approved."""
+    return Stuck(
+        words=f"{person} holds {' and '.join(personas)} by now, and that this ends was not approved.",
+        what_to_do="Roll back and ask again, so that the whole change is approved.",
         is_blocked=True,
     )
 

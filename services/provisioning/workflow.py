@@ -11,6 +11,7 @@ from typing import ClassVar
 import structlog
 
 from services.domain.errors import StoreUnavailable
+from services.domain.persona import Catalogue, no_personas
 from services.domain.request import Request, RequestState
 from services.locations import Locations
 from services.ports import Clock, Directory, Records, Telephony
@@ -36,8 +37,9 @@ KEPT = timedelta(days=7)
 class ProvisioningEngine:
     """Implements the port Provisioner. One in a process at a time; ``start`` and ``stop`` on one loop.
 
-    ``changed`` is told the id of each request that moves. ``rest_days`` is how long a number that was taken
-    back is not offered.
+    ``changed`` is told the id of each request that moves. ``catalogue`` gives the personas of the moment, and
+    ``may_write`` is whether attributes of accounts may be written for dynamic groups. ``rest_days`` is how
+    long a number that was taken back is not offered.
     """
 
     _running: ClassVar[ProvisioningEngine | None] = None
@@ -52,6 +54,8 @@ class ProvisioningEngine:
         *,
         changed: Callable[[str], None],
         checkpoints: Checkpoints,
+        catalogue: Callable[[], Catalogue] = no_personas,
+        may_write: bool = False,
         pace: Pace | None = None,
         rest_days: int = 30,
     ) -> None:
@@ -69,6 +73,8 @@ class ProvisioningEngine:
             telephony,
             locations,
             clock,
+            catalogue=catalogue,
+            may_write=may_write,
             changed=changed,
             sleep=self._liveness.pause,
             pace=self._pace,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bot.local import sandbox_settings
 from bot.serving import serving
 from bot.wiring import Switchboard
+from services.domain.persona import Catalogue, no_personas
 from services.sandbox import company
 from services.sandbox.company.numbers import blocked_numbers
 from services.sandbox.server import create_app
@@ -37,6 +38,8 @@ class World:
     folder: Path
     stack: AsyncExitStack
     database: str = ""
+    personas: Callable[[], Catalogue] = no_personas
+    may_write: bool = False
     clock: FlowingClock = field(default_factory=FlowingClock)
     tenant: Tenant = field(init=False)
     tenant_port: int = field(init=False)
@@ -58,12 +61,18 @@ class World:
         """Start the bot on the same records."""
         settings = sandbox_settings(
             Settings(
-                mode=Mode.SANDBOX, data=self.folder / "bot", port=0, database_url=SecretStr(self.database)
+                mode=Mode.SANDBOX,
+                data=self.folder / "bot",
+                port=0,
+                database_url=SecretStr(self.database),
+                write_attributes=self.may_write,
             ),
             self.tenant_port,
         )
         kept_back = frozenset(blocked_numbers())
-        self.switchboard = Switchboard(settings, clock=self.clock, pace=QUICK, blocked=kept_back)
+        self.switchboard = Switchboard(
+            settings, clock=self.clock, pace=QUICK, blocked=kept_back, personas=self.personas
+        )
         await self.switchboard.start()
         self._bot = AsyncExitStack()
         port = await self._bot.enter_async_context(serving(self.switchboard.app, "127.0.0.1", 0))
@@ -149,10 +158,10 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(folder: Path, database: str = "") -> AsyncIterator[World]:
+async def open_world(folder: Path, database: str = "", **settings: Any) -> AsyncIterator[World]:
     """A world of its own; its records are in a database if one is given."""
     async with AsyncExitStack() as stack:
-        world = World(folder, stack, database)
+        world = World(folder, stack, database, **settings)
         await world.open()
         try:
             yield world

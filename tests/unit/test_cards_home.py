@@ -18,7 +18,7 @@ from services.domain.person import PersonRef
 from tests.unit.cards_rules import check, of_type, texts, verbs
 from tests.unit.cards_stories import CHRISTIE, MEGAN, NOW, STORIES, a_phone, a_request
 
-MENU = [Verb.NUMBER_FORM, Verb.MY_PHONE, Verb.MY_REQUESTS, Verb.APPROVALS, Verb.HELP]
+MENU = [Verb.NUMBER_FORM, Verb.PERSONA_FORM, Verb.MY_PHONE, Verb.MY_REQUESTS, Verb.APPROVALS, Verb.HELP]
 
 
 def test_the_menu_greets_and_offers_what_exists() -> None:

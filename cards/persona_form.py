@@ -1,0 +1,129 @@
+"""The form for a change of persona."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cards.change import change_parts
+from cards.elements import Card, Part
+from cards.inputs import Choice, InputChoiceSet, InputText
+from cards.parts import (
+    Action,
+    banner,
+    bold,
+    button,
+    fact,
+    finished,
+    fitted,
+    heading,
+    line,
+    plain,
+    run,
+    said,
+    subheading,
+)
+from cards.verbs import Verb
+from cards.words import readable, step_title
+from services.domain.persona_form import PersonaChoice, PersonaForm
+from services.domain.request import PURPOSE_LIMIT
+
+CHOICES_SHOWN = 100
+STEPS_SHOWN = 20
+
+
+def persona_form_card(form: PersonaForm) -> Card:
+    """The choice of a persona; once one is chosen, with everything that it would change."""
+    return fitted(lambda room: _form(form, room))
+
+
+def _form(form: PersonaForm, room: int) -> Card:
+    body: list[Part] = [heading("Change persona")]
+    if not form.choices:
+        body.append(line("There are no personas to choose from yet. A telecom admin keeps the catalogue."))
+        return finished("There are no personas yet.", body, [button(Verb.MENU)])
+    body += _problem(form)
+    body += [_purpose(form), *_choice(form, min(CHOICES_SHOWN, room))]
+    look = button(Verb.PERSONA_FORM, title="Show what changes", data=_data(form), takes_inputs=True)
+    actions: list[Action] = [look]
+    if form.change is not None:
+        body += change_parts(form.change, room)
+        body += _outlook(form, room)
+        submit = button(Verb.PERSONA_SUBMIT, data=_data(form), style="positive", takes_inputs=True)
+        actions = [submit, look]
+    actions.append(button(Verb.MENU))
+    return finished("Form to change the persona: purpose and persona.", body, actions)
+
+
+def _data(form: PersonaForm) -> dict[str, Any]:
+    """The persona that is shown travels along: what is submitted must be what was looked at."""
+    return {"id": form.form_id, "version": 0, "shown": form.persona}
+
+
+def _problem(form: PersonaForm) -> list[Part]:
+    parts: list[Part] = []
+    for words, text, style in (
+        ("⚠ Please correct: ", form.problem, "attention"),
+        ("⚠ Not possible: ", form.obstacle, "warning"),
+    ):
+        if text:
+            parts.append(banner(style, line(said(words, weight="bolder"), run(readable(text), 400))))
+    return parts
+
+
+def _purpose(form: PersonaForm) -> InputText:
+    return InputText(
+        id="purpose",
+        label="Why do you need it?",
+        placeholder="For example: I move to the HR team in London",
+        value=plain(form.purpose, PURPOSE_LIMIT),
+        is_multiline=True,
+        is_required=True,
+        max_length=PURPOSE_LIMIT,
+        error_message="Say in a few words why you need it, so that your approver can decide.",
+    )
+
+
+def _choice(form: PersonaForm, limit: int) -> list[Part]:
+    shown = [choice for choice in form.choices if choice.name == form.persona]
+    shown += [choice for choice in form.choices if choice.name != form.persona][: limit - len(shown)]
+    order = [choice for choice in form.choices if choice in shown]
+    chosen: dict[str, Any] = {"value": form.persona} if form.persona else {}
+    parts: list[Part] = [
+        InputChoiceSet(
+            id="persona",
+            label="Persona",
+            placeholder="Choose, or type to search",
+            style="filtered",
+            is_required=True,
+            error_message="Choose a persona.",
+            choices=[Choice(title=_title(choice), value=choice.name) for choice in order],
+            **chosen,
+        )
+    ]
+    about = next((choice.description for choice in order if choice.name == form.persona), "")
+    if about:
+        parts.append(line(run(about, 300, is_subtle=True), spacing="small"))
+    left = len(form.choices) - len(order)
+    if left > 0:
+        parts.append(line(said(f"{left} more do not fit here: ask a telecom admin.", is_subtle=True)))
+    return parts
+
+
+def _title(choice: PersonaChoice) -> str:
+    if choice.is_held:
+        return f"{plain(choice.name)} (you have it)"
+    return plain(choice.name) if choice.is_eligible else f"{plain(choice.name)} (not for your account)"
+
+
+def _outlook(form: PersonaForm, room: int) -> list[Part]:
+    """What handing in would lead to: who decides, and the plan."""
+    parts: list[Part] = [subheading("What happens when you submit")]
+    if form.approver:
+        parts.append(fact("Approver", bold(form.approver.name), " (", run(form.why, room), ")"))
+    parts.append(line("After the approval, Switchboard does this for you:"))
+    for place, step in enumerate(form.plan[:STEPS_SHOWN], start=1):
+        parts.append(line(f"{place}. ", run(step_title(step, before_choice=True), room), spacing="small"))
+    left = len(form.plan) - STEPS_SHOWN
+    if left > 0:
+        parts.append(line(said(f"… and {left} more steps.", is_subtle=True)))
+    return parts

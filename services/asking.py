@@ -1,0 +1,52 @@
+"""What every way of asking for something has in common: who may ask, and what they must say."""
+
+from __future__ import annotations
+
+from services.changes import Changes
+from services.domain.errors import (
+    AccountNotFit,
+    InventoryNotReady,
+    OpenRequestExists,
+    PurposeMissing,
+    TextTooLong,
+    UnknownRequest,
+)
+from services.domain.person import Actor, Person
+from services.domain.request import PURPOSE_LIMIT, Request
+from services.domain.text import is_blank
+from services.inventory import TAKEN_OVER
+
+
+async def check_may_ask(changes: Changes, actor: Actor) -> None:
+    """Pass when the person has no open request. Raises InventoryNotReady, OpenRequestExists."""
+    async with changes.records.transaction() as tx:
+        is_complete = await tx.marks.has(TAKEN_OVER)
+        open_request = await tx.requests.open_of(actor.id)
+    if not is_complete:
+        raise InventoryNotReady
+    if open_request is not None:
+        raise OpenRequestExists(ref=open_request.ref, request_id=open_request.id)
+
+
+async def handed_in(changes: Changes, actor: Actor, form_id: str) -> Request | None:
+    """The request that the form has become already, if it has."""
+    try:
+        return await changes.seen(actor, form_id)
+    except UnknownRequest:
+        return None
+
+
+def check_account(person: Person) -> None:
+    """Pass for an enabled member. Raises AccountNotFit."""
+    if not person.can_work:
+        raise AccountNotFit(what="a guest account" if person.account_enabled else "disabled")
+
+
+def checked_purpose(text: str) -> str:
+    """The purpose as it is kept. Raises PurposeMissing, TextTooLong."""
+    purpose = text.strip()
+    if is_blank(purpose):
+        raise PurposeMissing
+    if len(purpose) > PURPOSE_LIMIT:
+        raise TextTooLong(what="the purpose", limit=PURPOSE_LIMIT, length=len(purpose))
+    return purpose

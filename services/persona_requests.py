@@ -1,0 +1,236 @@
+"""Asking for a change of persona: the form with what it would give and take, and handing it in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from services.approvals import Routing
+from services.asking import check_account, check_may_ask, checked_purpose, handed_in
+from services.changes import Changes
+from services.domain import transitions
+from services.domain.errors import (
+    AlreadyExists,
+    HoldsPersona,
+    NoNumberFree,
+    NoSuchPersona,
+    NotEligible,
+)
+from services.domain.number import Number, hold
+from services.domain.offer import COUNTED
+from services.domain.person import Actor, Person
+from services.domain.persona import Catalogue, NumberSpec, Persona, attributes_of
+from services.domain.persona_form import PersonaChoice, PersonaForm
+from services.domain.request import Request, RequestKind, Stage
+from services.locations import Locations
+from services.ports import Directory, Telephony, Transaction
+from services.provisioning.persona_difference import NumberNeed, change_of, fits, number_need
+from services.provisioning.persona_is import PersonaIs, held_by
+from services.provisioning.persona_plan import plan_persona
+from services.provisioning.persona_survey import survey_persona
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonaInput:
+    """What a person entered so far; empty where they entered nothing."""
+
+    form_id: str = ""
+    persona: str = ""
+    purpose: str = ""
+
+
+class PersonaRequests:
+    """Asks for personas. ``may_write`` is whether attributes of accounts may be written, and ``days`` how
+    long a request, and its promise, waits for a decision.
+    """
+
+    def __init__(
+        self,
+        changes: Changes,
+        directory: Directory,
+        telephony: Telephony,
+        locations: Locations,
+        catalogue: Callable[[], Catalogue],
+        routing: Routing,
+        *,
+        may_write: bool,
+        days: int,
+    ) -> None:
+        self._changes = changes
+        self._directory = directory
+        self._telephony = telephony
+        self._locations = locations
+        self._catalogue = catalogue
+        self._routing = routing
+        self._may_write = may_write
+        self._days = days
+
+    async def form(self, actor: Actor, entered: PersonaInput) -> PersonaForm:
+        """The form; once a persona is chosen, with all that it would change.
+
+        What speaks against the chosen one is in ``obstacle``, so that another can be chosen.
+        Raises OpenRequestExists, InventoryNotReady, AccountNotFit, NoApprover, TenantBusy.
+        """
+        await check_may_ask(self._changes, actor)
+        catalogue = self._catalogue()
+        person, memberships = await asyncio.gather(
+            self._directory.person(actor.id), self._directory.memberships(actor.id)
+        )
+        check_account(person)
+        held = held_by(catalogue, memberships)
+        blank = PersonaForm(
+            form_id=entered.form_id or str(uuid4()),
+            person=person,
+            choices=_choices(catalogue, person, held),
+            purpose=entered.purpose,
+        )
+        chosen = catalogue.named(entered.persona)
+        if chosen is None:
+            return blank
+        form = replace(blank, persona=chosen.name)
+        try:
+            found, need, stages = await self._look(actor, person, catalogue, chosen)
+            await self._check_number(need)
+        except (HoldsPersona, NotEligible, NoNumberFree) as against:
+            return replace(form, obstacle=against.sentence)
+        words = f"the next free one in {need.spec.location}" if need.spec else ""
+        change = change_of(found, need, words, may_write=self._may_write)
+        plan = plan_persona(found, change, words or None, may_write=self._may_write)
+        approver = stages[0].approvers[0]
+        return replace(form, change=change, plan=plan, approver=approver, why=stages[0].why)
+
+    async def submit(self, actor: Actor, entered: PersonaInput) -> Request:
+        """Hand the form in; a number that comes with the persona is promised from here on.
+
+        Handing the same form in again gives the same request. Raises PurposeMissing, TextTooLong,
+        NoSuchPersona, HoldsPersona, NotEligible, NoNumberFree, OpenRequestExists, AccountNotFit, NoApprover,
+        TenantBusy; then nothing was changed.
+        """
+        known = await handed_in(self._changes, actor, entered.form_id)
+        if known is not None:
+            return known
+        purpose = checked_purpose(entered.purpose)
+        catalogue = self._catalogue()
+        chosen = catalogue.named(entered.persona)
+        if chosen is None:
+            raise NoSuchPersona
+        await check_may_ask(self._changes, actor)
+        person = await self._directory.person(actor.id)
+        found, need, stages = await self._look(actor, person, catalogue, chosen)
+        now = self._changes.clock.now()
+        draft = self._draft(entered.form_id, found, purpose, need, stages, now)
+        try:
+            async with self._changes.records.transaction() as tx:
+                request = await self._add(tx, draft, found, need, now)
+        except AlreadyExists:
+            return await self._changes.seen(actor, entered.form_id)
+        self._changes.announce(request.id)
+        return request
+
+    async def _look(
+        self, actor: Actor, person: Person, catalogue: Catalogue, chosen: Persona
+    ) -> tuple[PersonaIs, NumberNeed, tuple[Stage, ...]]:
+        check_account(person)
+        if not chosen.admits(attributes_of(person)):
+            raise NotEligible(persona=chosen.name, rule=_rule(chosen))
+        found, stages = await asyncio.gather(
+            survey_persona(self._directory, self._telephony, person, catalogue, chosen),
+            self._routing.stages(actor.id, person.id),
+        )
+        async with self._changes.records.transaction() as tx:
+            listed = [await tx.numbers.get(e164) for e164 in found.numbers]
+        need = number_need(found, [number for number in listed if number is not None])
+        if not change_of(found, need, "", may_write=self._may_write).differences:
+            raise HoldsPersona(persona=chosen.name)
+        return found, need, stages
+
+    async def _check_number(self, need: NumberNeed) -> None:
+        if need.spec is None:
+            return
+        async with self._changes.records.transaction() as tx:
+            if not await self._offered(tx, need.spec, self._changes.clock.now(), 1):
+                raise NoNumberFree(location=need.spec.location)
+
+    async def _offered(self, tx: Transaction, spec: NumberSpec, now: datetime, limit: int) -> list[Number]:
+        """Numbers on offer that the persona asks for. A tag is rare, so many offers are looked at."""
+        location = self._locations.named(spec.location)
+        types = spec.types or location.number_types
+        offered = await tx.numbers.offered(location.name, types, now, COUNTED if spec.tag else limit)
+        return [number for number in offered if fits(number, spec)][:limit]
+
+    def _draft(
+        self,
+        form_id: str,
+        found: PersonaIs,
+        purpose: str,
+        need: NumberNeed,
+        stages: tuple[Stage, ...],
+        now: datetime,
+    ) -> Request:
+        person = found.person.ref
+        return Request(
+            id=form_id,
+            ref="",
+            kind=RequestKind.PERSONA,
+            requester=person,
+            beneficiary=person,
+            purpose=purpose,
+            location=self._locations.named(need.spec.location).name if need.spec else "",
+            cost=found.chosen.cost,
+            created_at=now,
+            updated_at=now,
+            expires_at=now + timedelta(days=self._days),
+            stages=stages,
+        )
+
+    async def _add(
+        self, tx: Transaction, draft: Request, found: PersonaIs, need: NumberNeed, now: datetime
+    ) -> Request:
+        """Promise a number where one is needed and write the request down, in one transaction."""
+        number = await self._promise(tx, draft, need, now)
+        change = change_of(found, need, number or "", may_write=self._may_write)
+        plan = plan_persona(found, change, number, may_write=self._may_write)
+        ref = await tx.requests.next_ref()
+        request = transitions.submit(replace(draft, ref=ref, number=number, change=change, plan=plan), now)
+        await tx.requests.add(request)
+        facts = {"ref": ref, "persona": change.persona, "number": number or "", "ends": need.ends or ""}
+        await tx.audit.append(now, request.requester.id, "submitted", request.id, facts)
+        await tx.posts.mark_stale(request.id)
+        return request
+
+    async def _promise(self, tx: Transaction, draft: Request, need: NumberNeed, now: datetime) -> str | None:
+        spec = need.spec
+        if spec is None:
+            return None
+        if spec.tag:
+            for number in await self._offered(tx, spec, now, 1):
+                await tx.numbers.put([hold(number, draft.id, draft.expires_at, now)])
+                return number.e164
+            raise NoNumberFree(location=spec.location)
+        types = spec.types or self._locations.named(spec.location).number_types
+        held = await tx.numbers.hold_next(draft.location, types, draft.id, draft.expires_at, now)
+        if held is None:
+            raise NoNumberFree(location=spec.location)
+        return held.e164
+
+
+def _choices(catalogue: Catalogue, person: Person, held: tuple[Persona, ...]) -> tuple[PersonaChoice, ...]:
+    """Those whom the person may hold first, those that they hold last."""
+    attributes, keys = attributes_of(person), {persona.key for persona in held}
+    choices = [
+        PersonaChoice(
+            name=persona.name,
+            description=persona.description,
+            is_eligible=persona.admits(attributes),
+            is_held=persona.key in keys,
+        )
+        for persona in catalogue
+    ]
+    return tuple(sorted(choices, key=lambda choice: (choice.is_held, not choice.is_eligible, choice.name)))
+
+
+def _rule(persona: Persona) -> str:
+    return " and ".join(f"{name} is {' or '.join(values)}" for name, values in persona.eligible.items())
