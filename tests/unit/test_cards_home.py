@@ -27,7 +27,7 @@ def test_the_menu_greets_and_offers_what_exists() -> None:
     assert "Hello Christie Cline." in texts(card)
     assert verbs(card) == MENU
     titles = [action["title"] for action in card["actions"]]
-    assert titles == ["Request a number", "My phone", "My requests", "Approvals", "Help"]
+    assert titles == ["Request a number", "Change persona", "My phone", "My requests", "Approvals", "Help"]
 
 
 @pytest.mark.parametrize(
