@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Rate = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(strict=True, ge=0, le=86_400, allow_inf_nan=False)]
+Amount = Annotated[float, Field(strict=True, gt=0, le=1e9, allow_inf_nan=False)]
 
 
 class Weather(BaseModel):
@@ -25,9 +26,20 @@ class Weather(BaseModel):
     operation_s: Seconds | None = None
 
 
+class Quota(BaseModel):
+    """How much an application may ask of the tenant. What is not named is not limited."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    units_per_10s: Amount | None = None
+    writes_per_150s: Amount | None = None
+    teams_per_s: Amount | None = None
+
+
 class Faults(Weather):
     """Weather for all calls, and for those whose path matches a pattern such as `POST */assignNumber`."""
 
+    quota: Quota | None = None
     routes: dict[Annotated[str, Field(min_length=1, max_length=200)], Weather] = Field(default_factory=dict)
 
 
@@ -60,7 +72,9 @@ def _sentence(problem: Any) -> str:
     where = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         known = ", ".join(Weather.model_fields)
-        return f"'{where}' is not known. Use {known} or routes."
+        if problem["loc"][0] == "quota":
+            return f"'{where}' is not known. Use {', '.join(Quota.model_fields)}."
+        return f"'{where}' is not known. Use {known}, quota or routes."
     return f"'{where}': {problem['msg'][0].lower()}{problem['msg'][1:]}, but it is {problem['input']!r}."
 
 
@@ -78,7 +92,7 @@ class FaultBox:
 
     def conditions(self, method: str, path: str) -> Conditions:
         """Return what holds for a call; later patterns win over earlier ones and over the general keys."""
-        chosen = self.faults.model_dump(exclude={"routes"}, exclude_none=True)
+        chosen = self.faults.model_dump(exclude={"routes", "quota"}, exclude_none=True)
         for pattern, weather in self.faults.routes.items():
             if _matches(pattern, method, path):
                 chosen.update(weather.model_dump(exclude_none=True))

@@ -9,6 +9,7 @@ from services.sandbox.batch import run_batch
 from services.sandbox.call import Call, Reply
 from services.sandbox.clockwork import settle
 from services.sandbox.errors import GraphError
+from services.sandbox.quota import Meter, throttled
 from services.sandbox.records import Json
 from services.sandbox.routes import all_routes
 from services.sandbox.tenant import Tenant
@@ -34,6 +35,7 @@ class Graph:
 
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
+        self.meter = Meter(tenant.now)
         self._router = all_routes()
         self._router.add("POST", "$batch", lambda _tenant, call: run_batch(call, self.serve))
 
@@ -51,17 +53,25 @@ class Graph:
         """Answer an authorized call, in whatever weather is in force for it."""
         box = self.tenant.box
         call.conditions = box.conditions(call.method, call.path)
+        refused = self.meter.pass_or_refuse(call)
+        if refused is not None:
+            return throttled(self._too_many(call), *refused)
         if box.happens(call.conditions.throttle_rate):
-            reply = self._refusal(
-                call, GraphError(429, "TooManyRequests", "Too many requests. Try again later.")
-            )
+            reply = self._too_many(call)
             reply.headers["Retry-After"] = str(box.dice.choice((1, 2)))
             return reply
         if box.happens(call.conditions.error_rate):
             if call.method != "GET" and box.dice.random() < 0.4:  # carried out, but the answer is lost
                 self._answer(call)
             return self._gateway_error(call)
-        return self._answer(call)
+        reply = self._answer(call)
+        if told := self.meter.headers(call):
+            return Reply(reply.status, reply.body, reply.headers | told)
+        return reply
+
+    def _too_many(self, call: Call) -> Reply:
+        message = "Too many requests. Try again later."
+        return self._refusal(call, GraphError(429, "TooManyRequests", message))
 
     def _answer(self, call: Call) -> Reply:
         try:

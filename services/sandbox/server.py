@@ -26,7 +26,8 @@ def create_app(tenant: Tenant) -> web.Application:
     app.router.add_route("*", "/v1.0/{path:.*}", _serve_graph(graph))
     app.router.add_get("/sandbox/state", _serve_state(tenant))
     app.router.add_get("/sandbox/faults", _show_faults(tenant))
-    app.router.add_post("/sandbox/faults", _set_faults(tenant))
+    app.router.add_post("/sandbox/faults", _set_faults(graph))
+    app.router.add_get("/sandbox/quota", _show_quota(graph))
     return app
 
 
@@ -87,14 +88,28 @@ def _show_faults(tenant: Tenant) -> Handler:
     return handle
 
 
-def _set_faults(tenant: Tenant) -> Handler:
+def _show_quota(graph: Graph) -> Handler:
+    """What callers have taken of the quota since it was set, and how often each bucket was empty."""
+
+    async def handle(_request: web.Request) -> web.StreamResponse:
+        return _json({"admitted": graph.meter.admitted, "refused": graph.meter.refused})
+
+    return handle
+
+
+def _set_faults(graph: Graph) -> Handler:
+    box = graph.tenant.box
+
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            tenant.box.set(parse_faults(orjson.loads(await request.read())))
+            faults = parse_faults(orjson.loads(await request.read()))
         except orjson.JSONDecodeError:
             return _json({"error": {"message": "The body is not JSON. Send {} to clear all faults."}}, 400)
         except FaultsError as error:
             return _json({"error": {"message": str(error)}}, 400)
-        return _json(tenant.box.faults.model_dump(exclude_none=True))
+        if faults.quota != box.faults.quota:  # other weather leaves the buckets as they are
+            graph.meter.set(faults.quota)
+        box.set(faults)
+        return _json(box.faults.model_dump(exclude_none=True))
 
     return handle
