@@ -43,7 +43,7 @@ def cost(call: Call) -> dict[str, float]:
         return {}
     if path.startswith(("admin/teams", "teamwork", "appCatalogs")) or "/teamwork/" in path:
         return {"teams_per_s": 1}
-    if path.endswith("/mailboxSettings") or path.endswith("/presence"):
+    if path.endswith(("/mailboxSettings", "/presence")):
         return {}  # Outlook and presence count for themselves
     is_read = call.method == "GET" or path.endswith(_READING_POSTS)
     if not is_read:
@@ -103,7 +103,7 @@ class Meter:
         self.refused: dict[str, int] = dict.fromkeys(PERIODS, 0)
 
     def pass_or_refuse(self, call: Call) -> tuple[str, int] | None:
-        """Take what the call costs; None, or the bucket that is empty and in how many seconds to come back."""
+        """Take what the call costs; None, or the bucket that is empty and when to come back, in seconds."""
         costs = cost(call)
         now = self._now()
         waits: dict[str, float] = {}
