@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
@@ -111,6 +111,14 @@ def add_member(sdk: GraphServiceClient, base_url: str, group_id: str, person_id:
     """POST a reference to a person, which has to name the tenant's own host."""
     reference = ReferenceCreate(odata_id=f"{base_url}/directoryObjects/{person_id}")
     return sdk.groups.by_group_id(group_id).members.ref.to_post_request_information(reference)
+
+
+def add_members(
+    sdk: GraphServiceClient, base_url: str, group_id: str, person_ids: Sequence[str]
+) -> RequestInformation:
+    """PATCH a group with references to at most twenty people, all or nothing (group-post-members)."""
+    references = [f"{base_url}/directoryObjects/{person_id}" for person_id in person_ids]
+    return with_json(Method.PATCH, sdk.groups.by_group_id(group_id), {"members@odata.bind": references})
 
 
 def remove_member(sdk: GraphServiceClient, group_id: str, person_id: str) -> RequestInformation:

@@ -77,7 +77,7 @@ def _of_answer(response: httpx.Response) -> TenantError:
         # a throttled call was not begun (learn.microsoft.com/graph/throttling); after a 5xx nobody knows
         return TenantBusy(
             **facts,
-            retry_after=_retry_after(response),
+            retry_after=retry_after(response),
             maybe_done=status != httpx.codes.TOO_MANY_REQUESTS,
         )
     if status == httpx.codes.UNAUTHORIZED:
@@ -129,7 +129,7 @@ def _of_shape(error: ValidationError) -> TenantError:
     return TenantRefused(words=f"the answer could not be understood at '{where}': {problem['msg']}")
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def retry_after(response: httpx.Response) -> float | None:
     """Return the seconds of a Retry-After header, a number or a date (RFC 9110); None without one."""
     value = response.headers.get("retry-after", "").strip()
     if not value:

@@ -6,6 +6,7 @@ only errors of ``services.domain.errors``, with the cause chained.
 
 from __future__ import annotations
 
+from services.ports.crowd import Crowd
 from services.ports.directory import Directory, Group, LicenceFault, Licences, Subscription
 from services.ports.messenger import Messenger, Place, Post
 from services.ports.provisioner import Provisioner
@@ -35,6 +36,7 @@ __all__ = [
     "AssignmentStatus",
     "AuditLog",
     "Clock",
+    "Crowd",
     "Directory",
     "Group",
     "LicenceFault",
