@@ -19,15 +19,14 @@ from services.domain.errors import (
     NoSuchPersona,
     NotEligible,
 )
-from services.domain.number import Number, hold
-from services.domain.offer import COUNTED
 from services.domain.person import Actor, Person
-from services.domain.persona import Catalogue, NumberSpec, Persona, attributes_of
+from services.domain.persona import Catalogue, Persona, attributes_of
 from services.domain.persona_form import PersonaChoice, PersonaForm
 from services.domain.request import Request, RequestKind, Stage
 from services.locations import Locations
 from services.ports import Directory, Telephony, Transaction
-from services.provisioning.persona_difference import NumberNeed, change_of, fits, number_need
+from services.promising import Promises
+from services.provisioning.persona_difference import NumberNeed, change_of, number_need
 from services.provisioning.persona_is import PersonaIs, held_by
 from services.provisioning.persona_plan import plan_persona
 from services.provisioning.persona_survey import survey_persona
@@ -62,7 +61,7 @@ class PersonaRequests:
         self._changes = changes
         self._directory = directory
         self._telephony = telephony
-        self._locations = locations
+        self._promises = Promises(locations)
         self._catalogue = catalogue
         self._routing = routing
         self._may_write = may_write
@@ -151,15 +150,8 @@ class PersonaRequests:
         if need.spec is None:
             return
         async with self._changes.records.transaction() as tx:
-            if not await self._offered(tx, need.spec, self._changes.clock.now(), 1):
+            if not await self._promises.offered(tx, need.spec, self._changes.clock.now(), 1):
                 raise NoNumberFree(location=need.spec.location)
-
-    async def _offered(self, tx: Transaction, spec: NumberSpec, now: datetime, limit: int) -> list[Number]:
-        """Numbers on offer that the persona asks for. A tag is rare, so many offers are looked at."""
-        location = self._locations.named(spec.location)
-        types = spec.types or location.number_types
-        offered = await tx.numbers.offered(location.name, types, now, COUNTED if spec.tag else limit)
-        return [number for number in offered if fits(number, spec)][:limit]
 
     def _draft(
         self,
@@ -178,7 +170,7 @@ class PersonaRequests:
             requester=person,
             beneficiary=person,
             purpose=purpose,
-            location=self._locations.named(need.spec.location).name if need.spec else "",
+            location=self._promises.place(need.spec),
             cost=found.chosen.cost,
             created_at=now,
             updated_at=now,
@@ -190,7 +182,9 @@ class PersonaRequests:
         self, tx: Transaction, draft: Request, found: PersonaIs, need: NumberNeed, now: datetime
     ) -> Request:
         """Promise a number where one is needed and write the request down, in one transaction."""
-        number = await self._promise(tx, draft, need, now)
+        number = None
+        if need.spec is not None:
+            number = await self._promises.promise(tx, need.spec, draft.id, draft.expires_at, now)
         change = change_of(found, need, number or "", may_write=self._may_write)
         plan = plan_persona(found, change, number, may_write=self._may_write)
         ref = await tx.requests.next_ref()
@@ -200,21 +194,6 @@ class PersonaRequests:
         await tx.audit.append(now, request.requester.id, "submitted", request.id, facts)
         await tx.posts.mark_stale(request.id)
         return request
-
-    async def _promise(self, tx: Transaction, draft: Request, need: NumberNeed, now: datetime) -> str | None:
-        spec = need.spec
-        if spec is None:
-            return None
-        if spec.tag:
-            for number in await self._offered(tx, spec, now, 1):
-                await tx.numbers.put([hold(number, draft.id, draft.expires_at, now)])
-                return number.e164
-            raise NoNumberFree(location=spec.location)
-        types = spec.types or self._locations.named(spec.location).number_types
-        held = await tx.numbers.hold_next(draft.location, types, draft.id, draft.expires_at, now)
-        if held is None:
-            raise NoNumberFree(location=spec.location)
-        return held.e164
 
 
 def _choices(catalogue: Catalogue, person: Person, held: tuple[Persona, ...]) -> tuple[PersonaChoice, ...]:

@@ -103,7 +103,8 @@ class Request:
     """One request. ``id`` is the key that cards carry; ``ref`` is the reference that people use.
 
     ``version`` grows by one with each saved change. ``number`` is the E.164 number that is promised.
-    ``change`` is what a request for a persona gives and takes.
+    ``change`` is what a request for a persona gives and takes. ``rollout`` is the id of the roll-out that it
+    belongs to, if it belongs to one.
     ``expires_at`` is when an undecided request, and with it the promise, ends. ``notices`` are sentences that
     everyone on the card should read (a fallback approver, a number that had to be exchanged).
     """
@@ -129,6 +130,7 @@ class Request:
     attention: Attention | None = None
     runs: int = 0
     change: PersonaChange | None = None
+    rollout: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -44,9 +44,14 @@ def view_for(request: Request, viewer_id: str, *, is_admin: bool, notice: str = 
 
 
 def audience(request: Request, admins: tuple[str, ...]) -> tuple[str, ...]:
-    """Ids of everyone who gets a card of this request unasked: those on it, and admins when it is parked."""
+    """Ids of everyone who gets a card of this request unasked: those on it, and admins when it is parked.
+
+    Of a roll-out's requests whoever gets the persona has a card, and nobody has hundreds: its outcomes are
+    listed where it was begun.
+    """
     extra = admins if request.state is RequestState.NEEDS_ATTENTION else ()
-    return tuple(dict.fromkeys((*request.people, *extra)))
+    people = (request.beneficiary.id,) if request.rollout else request.people
+    return tuple(dict.fromkeys((*people, *extra)))
 
 
 def _passes(check: Callable[[], None]) -> bool:
