@@ -10,19 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.location import Cost
+from services.domain.number import Number, NumberType
 from services.domain.persona import CALLER_ID, DIAL_PLAN, Catalogue, Layer
 from services.domain.persona_change import PersonaChange
 from services.domain.step import Step, StepKind, StepStatus
 from services.ports import VoiceConfiguration
-from services.provisioning.facts import TASK
+from services.provisioning.facts import EMERGENCY, TASK
 from services.provisioning.persona_difference import change_of, number_need
 from services.provisioning.persona_is import PersonaIs, groups_of
 from services.provisioning.persona_plan import plan_persona
+from services.provisioning.plan import with_number
 from services.provisioning.promise import Promise
 from tests.fakes.persona_is import DEBRA, found, persona, plan
 from tests.fakes.personas import CATALOGUE, hr
 
 GROUPS = tuple("abcdef")
+LINE = NumberType.DIRECT_ROUTING
 
 PERSONAS = st.lists(
     st.builds(
@@ -222,3 +225,16 @@ def test_circles_in_what_personas_require_end() -> None:
     two = replace(hr("Leeds"), name="Two", requires=("One", "Nowhere"))
     catalogue = Catalogue(version=1, personas=(one, two))
     assert [p.name for p in catalogue.with_required(one)] == ["Two", "One"]
+
+
+def test_a_number_is_given_with_the_emergency_location_of_the_persona() -> None:
+    place = "11111111-0000-4000-8000-000000000000"
+    here = persona("Here", Layer.CALLING, "a", emergency_location=place)
+    is_there = found(Catalogue(version=1, personas=(here,)), "Here", set())
+    change = PersonaChange(takes=("Here",))
+    (order,) = of_kind(
+        plan_persona(is_there, change, "+441614960000", may_write=True), StepKind.ASSIGN_NUMBER
+    )
+    assert order.facts[EMERGENCY] == place
+    other = with_number((order,), Number(e164="+441614960001", type=LINE, location="Here", country="GB"))
+    assert (other[0].target, other[0].facts[EMERGENCY]) == ("+441614960001", place)
