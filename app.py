@@ -68,6 +68,7 @@ def sandbox(
         tenant_port=tenant_port,
         data=data,
         playground=playground,
+        write_attributes=True,  # so that the walkthrough's dynamic groups can be reached
     )
     _run(run_local(settings, _show_windows))
 
