@@ -1,8 +1,8 @@
-"""The work of the commands about personas. Names the adapters of Graph, as wiring.py does."""
+"""The catalogue for the bot and for its commands. Names the adapters of Graph, as wiring.py does."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from bot.choices import credential_of
 from services.catalogue import file
 from services.catalogue.changes import Change, changes_between, outdated
 from services.catalogue.findings import FaultyCatalogue, Finding
+from services.catalogue.holder import Personas
 from services.catalogue.review import Microsoft365, importable, review
 from services.clock import SystemClock
 from services.domain.number import NumberType
@@ -34,6 +35,11 @@ class Imported:
     def errors(self) -> int:
         """How many findings kept it from being imported."""
         return sum(finding.is_error for finding in self.findings)
+
+
+def personas_of(settings: Settings) -> Callable[[], Catalogue]:
+    """The catalogue at each call: a changed file counts at once. Raises BadInput without locations."""
+    return Personas(settings.personas, _offers(settings)).current
 
 
 async def check_catalogue(settings: Settings, *, offline: bool) -> list[Finding]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
+from bot.catalogue import personas_of
 from bot.sandbox_settings import LOOPBACK, sandbox_settings
 from bot.serving import free_port, serving, until_stopped
 from bot.wiring import Switchboard
@@ -39,7 +40,9 @@ async def run_local(settings: Settings, show: Callable[[str, Sequence[Window]], 
         stack.push_async_callback(_close, windows)
         tenant_port = await stack.enter_async_context(_tenant(settings))
         settings = sandbox_settings(settings, tenant_port)
-        switchboard = Switchboard(settings, blocked=frozenset(blocked_numbers()))
+        switchboard = Switchboard(
+            settings, blocked=frozenset(blocked_numbers()), personas=personas_of(settings)
+        )
         await switchboard.start()
         stack.push_async_callback(switchboard.stop)
         await stack.enter_async_context(serving(switchboard.app, settings.host, port))
