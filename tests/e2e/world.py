@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 
-from bot.local import sandbox_settings
+from bot.sandbox_settings import sandbox_settings
 from bot.serving import serving
 from bot.wiring import Switchboard
 from services.domain.persona import Catalogue, no_personas
