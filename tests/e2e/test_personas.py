@@ -132,11 +132,9 @@ async def test_the_card_says_what_is_gained_and_lost_before_anybody_approves(wor
     await moves(debra, adele, "London HR")
     form = await looks_at(debra, "Manchester HR")
     for sentence in (
-        "Persona lost: \nLondon HR",
-        "Persona gained: \nManchester HR",
-        "Call queue lost: \nLondon HR",
-        "Call queue gained: \nManchester HR",
-        "Group gained: \nProv_Teams_Phone_Manchester_HR",
+        "Personas: \nManchester Calling, Manchester HR",
+        "– Lost\nPersonas: \nLondon Calling, London HR\nCall queue: \nLondon HR",
+        "Groups: \nProv_Teams_Phone_Manchester, Prov_Teams_Phone_Manchester_HR",
         "Caller ID: \nUK HR London\n → \nUK HR Manchester",
         "City: \nLondon\n → \nManchester",
         "GBP 6.50 a month\n (now GBP 7.80 a month)",
