@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from services import logs
-from services.domain.errors import SwitchboardError
-from services.settings import Mode, Settings, read_settings
+from bot.personas_cli import personas
+from bot.terminal import console, run_work, sentences, settings_with
+from services.settings import Mode
 
 if TYPE_CHECKING:
     from services.sandbox.windows import Window
     from services.storage.moving import Tally
-
-T = TypeVar("T")
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -34,8 +30,7 @@ audit = typer.Typer(no_args_is_help=True, help="The audit log.")
 cli.add_typer(audit, name="audit")
 data_commands = typer.Typer(no_args_is_help=True, help="The records.")
 cli.add_typer(data_commands, name="data")
-console = Console()
-problems = Console(stderr=True)
+cli.add_typer(personas, name="personas")
 
 Folder = Annotated[Path | None, typer.Option(help="Where everything is kept (SWITCHBOARD_DATA).")]
 
@@ -45,10 +40,10 @@ def run() -> None:
     """Run in production, set up by SWITCHBOARD_... variables."""
     from bot.production import run_production  # each command loads only what it needs
 
-    settings = _settings(mode=Mode.PRODUCTION)
-    with _sentences():
+    settings = settings_with(mode=Mode.PRODUCTION)
+    with sentences():
         settings.check_production()
-    _run(run_production(settings))
+    run_work(run_production(settings))
 
 
 @cli.command()
@@ -61,15 +56,16 @@ def sandbox(
     """Run on this machine alone: a sandbox tenant, the bot and three chat windows."""
     from bot.local import run_local
 
-    settings = _settings(
+    settings = settings_with(
         mode=Mode.SANDBOX,
         host="127.0.0.1",
         port=port,
         tenant_port=tenant_port,
         data=data,
         playground=playground,
+        write_attributes=True,  # so that the walkthrough's dynamic groups can be reached
     )
-    _run(run_local(settings, _show_windows))
+    run_work(run_local(settings, _show_windows))
 
 
 @audit.command()
@@ -77,7 +73,7 @@ def verify(data: Folder = None) -> None:
     """Walk the audit log and say whether anything in it was changed or is missing."""
     from bot.wiring import verify_audit
 
-    count = _run(verify_audit(_settings(data=data)))
+    count = run_work(verify_audit(settings_with(data=data)))
     console.print(f"The audit log is whole: {count} entries.")
 
 
@@ -89,32 +85,11 @@ def migrate(
     """Copy the records of the data folder into PostgreSQL. May be run again; the folder stays as it is."""
     from bot.moving import migrate_records
 
-    folder = _settings(data=data).data
+    folder = settings_with(data=data).data
     with _bars() as report:
         # A failure is told in one sentence, so warnings need not say it before.
-        tallies = _run(migrate_records(folder, to, report), logging.ERROR)
+        tallies = run_work(migrate_records(folder, to, report), logging.ERROR)
     _show_tallies(tallies)
-
-
-def _settings(**given: object) -> Settings:
-    with _sentences():
-        return read_settings({name: value for name, value in given.items() if value is not None})
-
-
-def _run(work: Coroutine[Any, Any, T], level: int = logging.INFO) -> T:
-    logs.configure(level)
-    with _sentences():
-        return asyncio.run(work)
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Say what went wrong in one sentence, and end with status 1."""
-    try:
-        yield
-    except SwitchboardError as error:
-        problems.print(error.sentence, style="bold red", markup=False)
-        raise typer.Exit(1) from error
 
 
 @contextmanager

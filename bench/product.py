@@ -21,7 +21,7 @@ from pydantic import SecretStr
 
 from bench.unpaced import unpaced
 from bot.choices import open_stores
-from bot.local import sandbox_settings
+from bot.sandbox_settings import sandbox_settings
 from bot.serving import serving, until_stopped
 from bot.wiring import Switchboard
 from services import logs

@@ -1,4 +1,4 @@
-"""Which adapters the settings ask for. With ``wiring.py`` and ``moving.py`` the only file that names them."""
+"""Which adapters the settings ask for. One of the few files that name them (see ``wiring.py``)."""
 
 from __future__ import annotations
 

@@ -7,8 +7,9 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
+from bot.catalogue import personas_of
+from bot.sandbox_settings import LOOPBACK, sandbox_settings
 from bot.serving import free_port, serving, until_stopped
 from bot.wiring import Switchboard
 from services.domain.errors import BadInput
@@ -20,27 +21,11 @@ from services.sandbox.tenant import Tenant
 from services.sandbox.windows import Sitter, Window, close_windows, installed, open_windows
 from services.settings import Settings
 
-LOOPBACK = "127.0.0.1"
-LOCATIONS = Path(company.__file__).parent / "locations.yaml"
 PARTS = (
     ("employee", company.EMPLOYEE),
     ("manager", company.MANAGER),
     ("queue owner and admin", company.ADMIN),
 )
-
-
-def sandbox_settings(settings: Settings, tenant_port: int) -> Settings:
-    """What the sandbox company sets."""
-    return settings.model_copy(
-        update={
-            "tenant_id": company.TENANT_ID,
-            "manifest_app_id": company.APP_EXTERNAL_ID,
-            "graph_url": f"http://{LOOPBACK}:{tenant_port}/v1.0",
-            "locations": LOCATIONS,
-            "admins": (company.ADMIN.id,),
-            "fallback_approver": company.ADMIN.id,
-        }
-    )
 
 
 async def run_local(settings: Settings, show: Callable[[str, Sequence[Window]], None]) -> None:
@@ -55,7 +40,9 @@ async def run_local(settings: Settings, show: Callable[[str, Sequence[Window]], 
         stack.push_async_callback(_close, windows)
         tenant_port = await stack.enter_async_context(_tenant(settings))
         settings = sandbox_settings(settings, tenant_port)
-        switchboard = Switchboard(settings, blocked=frozenset(blocked_numbers()))
+        switchboard = Switchboard(
+            settings, blocked=frozenset(blocked_numbers()), personas=personas_of(settings)
+        )
         await switchboard.start()
         stack.push_async_callback(switchboard.stop)
         await stack.enter_async_context(serving(switchboard.app, settings.host, port))

@@ -1,4 +1,4 @@
-"""The composition root: with ``choices.py`` and ``moving.py`` the only files that name concrete adapters."""
+"""The composition root: with ``choices``, ``moving`` and ``catalogue`` all that names concrete adapters."""
 
 from __future__ import annotations
 

@@ -12,37 +12,34 @@ from services.domain.location import Cost
 from services.domain.persona_change import Difference, PersonaChange, Thing
 
 WARNINGS_SHOWN = 6
-DIFFERENCES_SHOWN = 24
 NAMES = MappingProxyType(
     {
-        Thing.PERSONA: "Persona",
-        Thing.GROUP: "Group",
-        Thing.LICENCE: "Licence",
-        Thing.QUEUE: "Call queue",
-        Thing.TEAM: "Team",
-        Thing.NUMBER: "Number",
+        Thing.PERSONA: ("Persona", "Personas"),
+        Thing.GROUP: ("Group", "Groups"),
+        Thing.LICENCE: ("Licence", "Licences"),
+        Thing.QUEUE: ("Call queue", "Call queues"),
+        Thing.TEAM: ("Team", "Teams"),
+        Thing.NUMBER: ("Number", "Numbers"),
     }
 )
+"""What each thing is called, one and several. Policies and attributes are called by their kinds."""
 
 
-def change_parts(change: PersonaChange, room: int) -> list[Part]:
-    """What is gained, exchanged and lost, what it costs, and what to mind."""
-    parts: list[Part] = [subheading("What changes")]
-    shown = change.differences[:DIFFERENCES_SHOWN]
-    parts += [_difference(difference, room) for difference in shown]
-    left = len(change.differences) - len(shown)
-    if left > 0:
-        parts.append(line(said(f"… and {left} more.", is_subtle=True)))
-    if not change.differences:
-        parts.append(line("Nothing but the name: all that it brings is there already."))
+def change_parts(change: PersonaChange, room: int, *, is_done: bool = False) -> list[Part]:
+    """What is gained, lost and exchanged, what it costs, and what to mind; ``is_done`` looks back on it."""
+    parts: list[Part] = [subheading("What changed" if is_done else "What changes")]
+    gained = [one for one in change.differences if not one.before]
+    lost = [one for one in change.differences if not one.after]
+    other = [one for one in change.differences if one.before and one.after]
+    parts += _list("+ Gained", gained, room)
+    parts += _list("– Lost", lost, room)
+    parts += [_exchange(one, room) for one in other]
     if change.keeps:
-        parts.append(line("Stays: ", run(", ".join(change.keeps), room), spacing="small"))
+        parts.append(line(said("Stays: ", is_subtle=True), run(", ".join(change.keeps), room)))
     parts.append(cost_fact(change))
-    if change.warnings:
-        mind = [
-            line("• ", run(readable(text), room), spacing="small")
-            for text in change.warnings[:WARNINGS_SHOWN]
-        ]
+    if change.warnings and not is_done:
+        shown = change.warnings[:WARNINGS_SHOWN]
+        mind = [line("• ", run(readable(text), room), spacing="small") for text in shown]
         parts.append(banner("warning", line(said("⚠ Please mind", weight="bolder")), *mind))
     return parts
 
@@ -59,25 +56,42 @@ def _sum(costs: Sequence[Cost]) -> str:
     return " + ".join(money(cost) for cost in costs if cost.amount) or "no extra cost"
 
 
-def _difference(difference: Difference, room: int) -> Part:
-    """A mark, what it is, and from what to what; the mark only repeats the words."""
-    name = NAMES.get(difference.thing) or _kind(difference)
-    before, after = (_shown(difference, text) for text in (difference.before, difference.after))
-    note = [said(f"  ({difference.note})", is_subtle=True)] if difference.note else []
-    if not before:
-        return line(
-            "＋ ", said(f"{name} gained: ", is_subtle=True), bold(after, room), *note, spacing="small"
-        )
-    if not after:
-        return line("－ ", said(f"{name} lost: ", is_subtle=True), bold(before, room), *note, spacing="small")
-    runs = ("⇄ ", said(f"{name}: ", is_subtle=True), run(before, room), " → ", bold(after, room))
-    return line(*runs, *note, spacing="small")
+def _list(title: str, differences: Sequence[Difference], room: int) -> list[Part]:
+    """What is gained or lost, one line for each kind of thing."""
+    if not differences:
+        return []
+    lines: list[Part] = [line(said(title, weight="bolder"))]
+    for several in _by_name(differences).values():
+        name = _name(several[0], len(several))
+        texts = ", ".join(_shown(one) for one in several)
+        lines.append(line(said(f"{name}: ", is_subtle=True), run(texts, room), spacing="none"))
+    return lines
 
 
-def _kind(difference: Difference) -> str:
-    words = POLICIES if difference.thing is Thing.POLICY else ATTRIBUTES
-    return words.get(difference.kind, difference.kind)
+def _by_name(differences: Sequence[Difference]) -> dict[str, list[Difference]]:
+    found: dict[str, list[Difference]] = {}
+    for one in differences:
+        found.setdefault(_name(one, 1), []).append(one)
+    return found
 
 
-def _shown(difference: Difference, text: str) -> str:
-    return phone(text) if difference.thing is Thing.NUMBER else text
+def _exchange(one: Difference, room: int) -> Part:
+    name = said(f"{_name(one, 1)}: ", is_subtle=True)
+    before, after = (_said(one, text) for text in (one.before, one.after))
+    return line(name, run(before, room), " → ", bold(after, room), spacing="small")
+
+
+def _name(one: Difference, count: int) -> str:
+    if one.thing in NAMES:
+        return NAMES[one.thing][count > 1]
+    words = POLICIES if one.thing is Thing.POLICY else ATTRIBUTES
+    return words.get(one.kind, one.kind)
+
+
+def _shown(one: Difference) -> str:
+    text = _said(one, one.after or one.before)
+    return f"{text} ({one.note})" if one.note else text
+
+
+def _said(one: Difference, text: str) -> str:
+    return phone(text) if one.thing is Thing.NUMBER else text

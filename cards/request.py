@@ -73,7 +73,8 @@ def _card(view: RequestView, now: datetime, room: int) -> Card:
     body.append(banner(style, line(said(f"{mark} {word}", weight="bolder")), *status_lines(view, room)))
     body += [line("ℹ ", run(readable(sentence), room)) for sentence in request.notices[-NOTICES_SHOWN:]]
     body += _facts(request, room)
-    body += change_parts(request.change, room) if request.change else []
+    if request.change:
+        body += change_parts(request.change, room, is_done=request.state is RequestState.COMPLETED)
     body += _approvals(request, room)
     body += _plan(request, now, room)
     if request.is_open:
@@ -96,7 +97,7 @@ def _facts(request: Request, room: int) -> list[Part]:
         facts.append(fact("Number", run(phone(request.number)), *national))
     if request.change:
         facts.append(fact("Persona", bold(request.change.persona, room)))
-    if request.location:
+    else:
         facts.append(fact("Location", run(request.location, room)))
     facts.append(_why(request.purpose))
     if not request.change:  # which says more of its cost

@@ -14,10 +14,13 @@ from services.changes import Changes
 from services.domain import transitions
 from services.domain.errors import (
     AlreadyExists,
+    GroupAmbiguous,
+    GroupUnknown,
     HoldsPersona,
     NoNumberFree,
     NoSuchPersona,
     NotEligible,
+    PersonaFaulty,
 )
 from services.domain.person import Actor, Person
 from services.domain.persona import Catalogue, Persona, attributes_of
@@ -61,6 +64,7 @@ class PersonaRequests:
         self._changes = changes
         self._directory = directory
         self._telephony = telephony
+        self._locations = locations
         self._promises = Promises(locations)
         self._catalogue = catalogue
         self._routing = routing
@@ -93,7 +97,7 @@ class PersonaRequests:
         try:
             found, need, stages = await self._look(actor, person, catalogue, chosen)
             await self._check_number(need)
-        except (HoldsPersona, NotEligible, NoNumberFree) as against:
+        except (HoldsPersona, NotEligible, NoNumberFree, PersonaFaulty) as against:
             return replace(form, obstacle=against.sentence)
         words = f"the next free one in {need.spec.location}" if need.spec else ""
         change = change_of(found, need, words, may_write=self._may_write)
@@ -135,13 +139,20 @@ class PersonaRequests:
         check_account(person)
         if not chosen.admits(attributes_of(person)):
             raise NotEligible(persona=chosen.name, rule=_rule(chosen))
-        found, stages = await asyncio.gather(
-            survey_persona(self._directory, self._telephony, person, catalogue, chosen),
-            self._routing.stages(actor.id, person.id),
-        )
+        try:
+            found, stages = await asyncio.gather(
+                survey_persona(self._directory, self._telephony, person, catalogue, chosen),
+                self._routing.stages(actor.id, person.id),
+            )
+        except (GroupUnknown, GroupAmbiguous) as fault:
+            raise PersonaFaulty(persona=chosen.name, words=fault.sentence) from fault
         async with self._changes.records.transaction() as tx:
             listed = [await tx.numbers.get(e164) for e164 in found.numbers]
         need = number_need(found, [number for number in listed if number is not None])
+        if need.spec and need.spec.location.casefold() not in {at.name.casefold() for at in self._locations}:
+            raise PersonaFaulty(
+                persona=chosen.name, words=f"{need.spec.location} is not a location of numbers."
+            )
         if not change_of(found, need, "", may_write=self._may_write).differences:
             raise HoldsPersona(persona=chosen.name)
         return found, need, stages

@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     provisioning_starts: int = Field(default=50, ge=1, le=1000)
     locations: Path = Path("locations.yaml")
+    personas: Path = Path("personas.yaml")
 
     tenant_id: Guid = ""
     app_id: Guid = ""
@@ -109,6 +110,19 @@ class Settings(BaseSettings):
 
     def check_production(self) -> None:
         """Pass when production can start. Raises BadInput that names everything that is missing."""
+        missing = self._missing_for_graph()
+        if not self.locations.is_file():
+            missing.append(f"SWITCHBOARD_LOCATIONS (the locations file; {self.locations} does not exist)")
+        if missing:
+            raise BadInput(what="Switchboard cannot start. Missing: " + "; ".join(missing) + ".")
+
+    def check_graph(self) -> None:
+        """Pass when Microsoft 365 can be asked. Raises BadInput that names everything that is missing."""
+        missing = [] if self.is_sandbox else self._missing_for_graph()
+        if missing:
+            raise BadInput(what="Microsoft 365 cannot be asked. Missing: " + "; ".join(missing) + ".")
+
+    def _missing_for_graph(self) -> list[str]:
         missing = []
         if not self.tenant_id:
             missing.append("SWITCHBOARD_TENANT_ID (the Entra tenant)")
@@ -119,10 +133,7 @@ class Settings(BaseSettings):
                 "a credential: SWITCHBOARD_APP_SECRET, SWITCHBOARD_APP_CERTIFICATE or "
                 "SWITCHBOARD_MANAGED_IDENTITY=true"
             )
-        if not self.locations.is_file():
-            missing.append(f"SWITCHBOARD_LOCATIONS (the locations file; {self.locations} does not exist)")
-        if missing:
-            raise BadInput(what="Switchboard cannot start. Missing: " + "; ".join(missing) + ".")
+        return missing
 
 
 def read_settings(given: dict[str, object]) -> Settings:

@@ -23,6 +23,7 @@ ONLY_IN = {
     "azure": "services/graph/",
     "dbos": "services/provisioning/durable.py",
     "tinydb": "services/storage/",
+    "openpyxl": "services/catalogue/workbook",
     "pydantic_settings": "services/settings.py",
 }
 """Each vendor's package lives in one room, so that swapping it touches one room."""

@@ -114,6 +114,10 @@ class NotEligible(Refused):
     """{persona} is for people whose account says: {rule}. Choose another persona, or ask a telecom admin."""
 
 
+class PersonaFaulty(Refused):
+    """{persona} cannot be given at the moment: {words} Ask a telecom admin to correct it."""
+
+
 class HoldsPersona(Refused):
     """You hold {persona} already and have all that it brings, so there is nothing to change."""
 

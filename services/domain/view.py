@@ -9,6 +9,7 @@ from enum import StrEnum
 from services.domain import policy
 from services.domain.errors import Refused
 from services.domain.request import Request, RequestState
+from services.domain.step import StepStatus
 
 
 class Deed(StrEnum):
@@ -44,12 +45,15 @@ def view_for(request: Request, viewer_id: str, *, is_admin: bool, notice: str = 
 
 
 def audience(request: Request, admins: tuple[str, ...]) -> tuple[str, ...]:
-    """Ids of everyone who gets a card of this request unasked: those on it, and admins when it is parked.
+    """Ids of everyone who gets a card of this request unasked: those on it, and admins when it needs people:
+    it is parked, or a step waits for what somebody has to do.
 
-    Of a roll-out's requests whoever gets the persona has a card, and nobody has hundreds: its outcomes are
-    listed where it was begun.
+    Of a roll-out's requests whoever gets the persona has a card, and admins only when it is parked, so that
+    nobody has hundreds: its outcomes are listed where it was begun.
     """
-    extra = admins if request.state is RequestState.NEEDS_ATTENTION else ()
+    is_parked = request.state is RequestState.NEEDS_ATTENTION
+    waits = any(step.status is StepStatus.WAITING and step.what_to_do for step in request.plan)
+    extra = admins if is_parked or (waits and not request.rollout) else ()
     people = (request.beneficiary.id,) if request.rollout else request.people
     return tuple(dict.fromkeys((*people, *extra)))
 

@@ -59,6 +59,7 @@ def group(found: wire.Group) -> Group:
         is_dynamic=dynamic,
         takes_members=not (dynamic or exchange or found.on_premises_sync_enabled),
         membership_rule=found.membership_rule,
+        is_collaboration="Unified" in found.group_types or "Team" in found.resource_provisioning_options,
     )
 
 

@@ -76,6 +76,7 @@ class Group(Wire):
     id: str
     display_name: str
     group_types: list[str] = []
+    resource_provisioning_options: list[str] = []
     membership_rule: str | None = None
     on_premises_sync_enabled: bool | None = None
     mail_enabled: bool | None = None

@@ -11,13 +11,17 @@ from services.domain.person import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """An Entra group. ``takes_members`` is False for groups that only a rule or another system fills."""
+    """An Entra group. ``takes_members`` is False for groups that only a rule or another system fills.
+
+    ``is_collaboration`` is True for Microsoft 365 groups and teams: membership opens files and conversations.
+    """
 
     id: str
     name: str
     is_dynamic: bool
     takes_members: bool
     membership_rule: str | None = None
+    is_collaboration: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from services.domain.errors import (
 from services.domain.step import Step, StepStatus
 from services.ports import AssignmentStatus, Clock, OperationStatus, Telephony, TenantNumber
 from services.provisioning import unassign
-from services.provisioning.facts import ASKED, CONTESTED, DOUBTED, OPERATION, moment, was_asked
+from services.provisioning.facts import ASKED, CONTESTED, DOUBTED, EMERGENCY, OPERATION, moment, was_asked
 from services.provisioning.outcome import Done, Outcome, Stuck, Taken, Waiting
 from services.provisioning.pace import Pace
 from services.provisioning.task import Task, within
@@ -77,10 +77,9 @@ class AssignNumber:
     async def _order(self, task: Task, listed: TenantNumber) -> Outcome:
         now = self._clock.now().isoformat()
         await task.remember({**_doubted(task.step), ASKED: now})
+        place = task.step.facts.get(EMERGENCY) or listed.location_id
         try:
-            address = await self._telephony.assign(
-                task.step.target, listed.type, task.person_id, listed.location_id
-            )
+            address = await self._telephony.assign(task.step.target, listed.type, task.person_id, place)
         except TenantBusy as busy:
             if not busy.facts.get("maybe_done", True):
                 await task.remember({ASKED: None})

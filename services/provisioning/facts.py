@@ -36,6 +36,9 @@ UNDO_OPERATION = "undo operation"
 TASK = "task"
 """What people have to do because Switchboard cannot, or may not, do it itself: part of the plan."""
 
+EMERGENCY = "emergency location"
+"""Id of the emergency location that a number is to be given with: part of the plan."""
+
 IN_FLIGHT = frozenset({ASKED, OPERATION, DOUBTED})
 """What another run must know, because the tenant may still be at it."""
 

@@ -141,6 +141,8 @@ def _warnings(found: PersonaIs, need: NumberNeed, attributes: AttributePlan) -> 
         last = [g for g in groups if g.id in found.alone and g.name.casefold() not in kept]
         for queue in persona.call_queues if last else ():
             yield f"{name} is the last member of {last[0].name}: {queue} will have no agent."
+    if found.person.usage_location is None and any(persona.licences for persona in found.taken):
+        yield f"{name}'s account has no usage location, so licences go by the organisation's."
     for task in (*attributes.admit.values(), *attributes.dismiss.values()):
         yield f"A group follows a rule, so this part needs people. {task}"
     for part in dict.fromkeys(part for persona in found.taken for part in persona.licences):

@@ -15,7 +15,7 @@ from services.domain.persona_change import PersonaChange
 from services.domain.step import Step, StepKind
 from services.ports import Group
 from services.provisioning.attributes import AttributePlan, attribute_plan
-from services.provisioning.facts import TASK
+from services.provisioning.facts import EMERGENCY, TASK
 from services.provisioning.persona_is import PersonaIs, groups_of
 from services.provisioning.plan import ASSIGN_KEY, carried, leftovers, made
 from services.provisioning.promise import Promise
@@ -93,7 +93,10 @@ def _number(found: PersonaIs, change: PersonaChange, number: str | None) -> Iter
         is_gone = old not in found.numbers
         yield made(StepKind.RELEASE_NUMBER, RELEASE_KEY, old, old, is_there=is_gone)
     if number:
-        yield made(StepKind.ASSIGN_NUMBER, ASSIGN_KEY, number, number, is_there=number in found.numbers)
+        is_theirs = number in found.numbers
+        step = made(StepKind.ASSIGN_NUMBER, ASSIGN_KEY, number, number, is_there=is_theirs)
+        places = [persona.emergency_location for persona in found.taken if persona.emergency_location]
+        yield replace(step, facts={EMERGENCY: places[-1]}) if places else step
 
 
 def _direct_policies(found: PersonaIs) -> Iterator[Step]:

@@ -9,7 +9,7 @@ from services.domain.errors import AlreadyHasNumber, GroupClosed, NoLicenceLeft,
 from services.domain.location import CALLING_PLANS, TEAMS_PHONE_PLAN, Location
 from services.domain.number import Number, NumberType
 from services.domain.step import Step, StepKind, StepStatus
-from services.provisioning.facts import in_flight, was_asked
+from services.provisioning.facts import EMERGENCY, in_flight, was_asked
 from services.provisioning.what_is import GroupIs, WhatIs
 
 TEAMS_PHONE = "Teams Phone"
@@ -105,7 +105,8 @@ def _renumbered(step: Step, e164: str) -> Step:
     if step.kind not in NUMBERED or step.subject == e164:
         return step
     target = e164 if step.kind is StepKind.ASSIGN_NUMBER else step.target
-    return Step(key=step.key, kind=step.kind, subject=e164, target=target)
+    facts = {name: value for name, value in step.facts.items() if name == EMERGENCY}
+    return Step(key=step.key, kind=step.kind, subject=e164, target=target, facts=facts)
 
 
 def carried(step: Step, before: Sequence[Step]) -> Step:

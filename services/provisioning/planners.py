@@ -73,9 +73,12 @@ class PersonaPlanner:
         if change is None or chosen is None:
             return words.persona_gone(change.persona if change else "The persona")
         found = await survey_persona(self.directory, self.telephony, person, catalogue, chosen)
-        unapproved = {persona.name for persona in found.dropped} - set(change.drops)
-        if unapproved:
-            return words.holds_more(person.display_name, sorted(unapproved))
+        ends = {persona.name for persona in found.dropped} - set(change.drops)
+        if ends:
+            return words.holds_more(person.display_name, sorted(ends))
+        begins = {persona.name for persona in found.taken} - set(change.takes)
+        if begins:
+            return words.requires_more(chosen.name, sorted(begins))
 
         def planning(number: Number | None, before: Sequence[Step]) -> tuple[Step, ...]:
             e164 = number.e164 if number else None

@@ -23,6 +23,7 @@ from services.provisioning.policy_steps import AssignPolicy, RemovePolicy, Verif
 from services.provisioning.task import Task, Work, within
 
 UNDONE = Done(status=StepStatus.UNDONE)
+SHORTAGE = "CountViolation"
 
 
 def works(directory: Directory, telephony: Telephony, clock: Clock, pace: Pace) -> Mapping[StepKind, Work]:
@@ -112,8 +113,10 @@ class WaitForLicence:
         return next((fault for fault in faults if fault.sku_id.lower() in matter), None)
 
     def _faulty(self, task: Task, fault: LicenceFault) -> Outcome:
+        """A shortage ends by itself as soon as a unit is free, so it is waited out with all patience."""
         stuck = words.unlicensable(fault.error)
-        if within(moment(task.step, SINCE), self._pace.fault_patience, self._clock.now()):
+        is_new = within(moment(task.step, SINCE), self._pace.fault_patience, self._clock.now())
+        if is_new or fault.error == SHORTAGE:
             return Waiting(why=stuck.words, what_to_do=stuck.what_to_do)
         return stuck
 

@@ -140,6 +140,15 @@ def holds_more(person: str, personas: Sequence[str]) -> Stuck:
     )
 
 
+def requires_more(persona: str, personas: Sequence[str]) -> Stuck:
+    """Why a change of persona stops that would bring more than was approved."""
+    return Stuck(
+        words=f"{persona} brings {' and '.join(personas)} by now, and that was not approved.",
+        what_to_do="Roll back and ask again, so that the whole change is approved.",
+        is_blocked=True,
+    )
+
+
 def _duration(span: timedelta) -> str:
     hours = span.total_seconds() / 3600
     if hours >= 1:

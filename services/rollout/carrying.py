@@ -11,6 +11,7 @@ import structlog
 
 from services.domain.errors import TenantError
 from services.domain.request import Request, RequestState
+from services.domain.step import ENDED
 from services.ports import Clock, Crowd, Records
 from services.rollout.ids import ended_mark
 from services.rollout.model import Report, RolloutPlan, Verdict
@@ -130,7 +131,9 @@ class Carrying:
                 starting.result()  # or raise why there is no engine
             await self._look(requests, everyone=looks % WIDE_LOOKS == 0)
             ended = sum(not _is_open(request) for request in requests.values())
-            report("Setting up", ended, len(requests))
+            steps = [step for request in requests.values() for step in request.plan]
+            report("Steps", sum(step.status in ENDED for step in steps), len(steps))
+            report("People", ended, len(requests))
             if ended == len(requests):
                 return
             looks += 1

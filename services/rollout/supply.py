@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.domain.licence import product
+from services.domain.offer import COUNTED
 from services.domain.persona import NumberSpec
 from services.domain.request import Request
 from services.domain.step import ENDED, StepKind
@@ -33,7 +34,7 @@ async def supplied(tx: Transaction, plan: RolloutPlan, promises: Promises, now: 
             sku = found.bought.get(part.casefold())
             licences.stock(part, (sku.free if sku else 0) - reserved[part.casefold()])
         if need.spec and not numbers.knows(_name(need.spec)):
-            free = await promises.offered(tx, need.spec, now, len(plan.candidates))
+            free = await promises.offered(tx, need.spec, now, max(COUNTED, len(plan.candidates)))
             numbers.stock(_name(need.spec), len(free))
         wanted = [_name(need.spec)] if need.spec else []
         lacks = [product(part) for part in licences.lacking(parts)]

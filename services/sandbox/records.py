@@ -89,11 +89,15 @@ PERSON_HIDDEN = {"manager_id", "licences", "policies", "replies", "time_zone", "
 
 
 class Group(Record):
-    """A security group; `members` are ids of people and groups, in the order in which they came."""
+    """A group; `members` are ids of people and groups, in the order in which they came.
+
+    It is a security group, unless it is `unified`: a Microsoft 365 group, with a team.
+    """
 
     display_name: str
     description: str | None = None
     membership_rule: str | None = None
+    unified: bool = False
     members: list[str] = Field(default_factory=list)
     owners: list[str] = Field(default_factory=list)
     sku_ids: list[str] = Field(default_factory=list)

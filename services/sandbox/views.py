@@ -61,7 +61,7 @@ GROUP_DEFAULT = (
 )  # fmt: skip
 GROUP = Schema(
     name="group",
-    properties=frozenset({*GROUP_DEFAULT, "assignedLicenses"}),
+    properties=frozenset({*GROUP_DEFAULT, "assignedLicenses", "resourceProvisioningOptions"}),
     filters={
         **dict.fromkeys(("displayName", "mailNickname", "description"), _TEXT),
         **dict.fromkeys(("id", "securityEnabled", "mailEnabled", "onPremisesSyncEnabled"), _EQ),
@@ -104,6 +104,11 @@ def user_view(tenant: Tenant, person: Person) -> Json:
     return view
 
 
+def _group_types(group: Group) -> list[str]:
+    kinds = (("Unified", group.unified), ("DynamicMembership", group.dynamic))
+    return [kind for kind, is_so in kinds if is_so]
+
+
 def group_view(group: Group) -> Json:
     """Return every property of a group."""
     return {
@@ -111,17 +116,18 @@ def group_view(group: Group) -> Json:
         "createdDateTime": group.created_date_time.isoformat(),
         "description": group.description,
         "displayName": group.display_name,
-        "groupTypes": ["DynamicMembership"] if group.dynamic else [],
+        "groupTypes": _group_types(group),
         "isAssignableToRole": None,
         "isManagementRestricted": None,
         "mail": None,
-        "mailEnabled": False,
+        "mailEnabled": group.unified,
         "mailNickname": group.display_name.replace(" ", ""),
         "membershipRule": group.membership_rule,
         "membershipRuleProcessingState": "On" if group.dynamic else None,
         "onPremisesSyncEnabled": None,
         "proxyAddresses": [],
-        "securityEnabled": True,
+        "resourceProvisioningOptions": ["Team"] if group.unified else [],
+        "securityEnabled": not group.unified,
         "visibility": None,
         "assignedLicenses": [{"disabledPlans": [], "skuId": sku_id} for sku_id in group.sku_ids],
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.local import sandbox_settings
+from bot.sandbox_settings import sandbox_settings
 from bot.serving import serving, until_stopped
 from bot.wiring import Switchboard
 from services import logs

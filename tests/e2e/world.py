@@ -12,12 +12,14 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 
-from bot.local import sandbox_settings
+from bot.sandbox_settings import sandbox_settings
 from bot.serving import serving
 from bot.wiring import Switchboard
 from services.domain.persona import Catalogue, no_personas
 from services.sandbox import company
 from services.sandbox.company.numbers import blocked_numbers
+from services.sandbox.company.products import PHONE
+from services.sandbox.licensing import consumed
 from services.sandbox.server import create_app
 from services.sandbox.tenant import Tenant
 from services.settings import Mode, Settings
@@ -110,6 +112,24 @@ class World:
         ):
             state: dict[str, Any] = await response.json()
             return state
+
+    async def graph(self, method: str, path: str, body: Any = None) -> Any:
+        """What Graph answers to somebody else than the bot."""
+        url = f"http://127.0.0.1:{self.tenant_port}/v1.0/{path}"
+        async with (
+            aiohttp.ClientSession(headers={"Authorization": "Bearer sandbox"}) as session,
+            session.request(method, url, json=body) as response,
+        ):
+            assert response.status < 300, await response.text()
+            return await response.json() if response.content_type == "application/json" else None
+
+    def no_phone_licence_is_left(self) -> None:
+        """The organisation has as many Teams Phone licences as people who have one."""
+        sku = self.tenant.skus.get(PHONE)
+        assert sku is not None
+        sku.units = consumed(self.tenant, PHONE)
+        self.tenant.skus.put(sku)
+        self.tenant.commit()
 
     async def numbers_of(self, name: str) -> list[str]:
         """The numbers that the tenant says a person has."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from services.domain.errors import (
     AppNotInCatalogue,
@@ -15,6 +16,15 @@ from services.domain.errors import (
 from services.domain.person import Person
 from services.ports import Group, Licences, Subscription
 from tests.fakes.tenant import FakeGroup, FakeTenant
+
+NAMES = {
+    "city": "city",
+    "country": "country",
+    "department": "department",
+    "employeeType": "employee_type",
+    "jobTitle": "job_title",
+    "officeLocation": "office_location",
+}
 
 
 class FakeDirectory:
@@ -49,6 +59,23 @@ class FakeDirectory:
         self._tenant.weather()
         self._person(person_id)
         return person_id in self._group(group_id).members
+
+    async def memberships(self, person_id: str) -> Mapping[str, str]:
+        self._tenant.weather()
+        self._person(person_id)
+        groups = self._tenant.groups.values()
+        return {found.group.id: found.group.name for found in groups if person_id in found.members}
+
+    async def has_other_members(self, group_id: str, person_id: str) -> bool:
+        self._tenant.weather()
+        return bool(set(self._group(group_id).members) - {person_id})
+
+    async def set_attributes(self, person_id: str, attributes: Mapping[str, str | None]) -> None:
+        """Nothing follows: it has no groups with rules."""
+        self._tenant.weather()
+        words: dict[str, Any] = {NAMES[name]: value for name, value in attributes.items()}
+        self._tenant.people[person_id] = replace(self._person(person_id), **words)
+        self._tenant.lost_answer()
 
     async def add_member(self, group_id: str, person_id: str) -> bool:
         self._tenant.weather()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from services.domain.errors import TenantRefused
+from services.domain.errors import PersonUnknown, PolicyUnknown, TenantRefused
 from services.domain.number import NumberType
 from services.ports import (
     AssignmentStatus,
@@ -69,8 +69,32 @@ class FakeTelephony:
             voice_enabled=bool(numbers) and self._tenant.voice_works,
             numbers=numbers,
             account_type="user",
-            policies={},
+            policies=dict(self._tenant.policies.get(person_id, {})),
         )
+
+    async def policy_id(self, policy_type: str, name: str) -> str:
+        self._tenant.weather()
+        known = {policy.casefold() for policy in self._tenant.policy_names}
+        if name.casefold() not in known:
+            raise PolicyUnknown(policy_type=policy_type, policy=name)
+        return name.casefold()
+
+    async def assign_policy(self, person_id: str, policy_type: str, policy_id: str) -> None:
+        self._tenant.weather()
+        if person_id not in self._tenant.people:
+            raise PersonUnknown(who=person_id)
+        name = next((n for n in self._tenant.policy_names if n.casefold() == policy_id), None)
+        if name is None:
+            raise PolicyUnknown(policy_type=policy_type, policy=policy_id)
+        self._tenant.policies.setdefault(person_id, {})[policy_type] = name
+        self._tenant.lost_answer()
+
+    async def unassign_policy(self, person_id: str, policy_type: str) -> None:
+        self._tenant.weather()
+        if person_id not in self._tenant.people:
+            raise PersonUnknown(who=person_id)
+        self._tenant.policies.get(person_id, {}).pop(policy_type, None)
+        self._tenant.lost_answer()
 
     def _order(self, kind: str, telephone_number: str, target: str | None) -> str:
         tenant = self._tenant

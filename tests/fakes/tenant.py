@@ -68,6 +68,8 @@ class FakeTenant:
     groups: dict[str, FakeGroup] = field(default_factory=dict)
     skus: dict[str, Subscription] = field(default_factory=dict)
     numbers: dict[str, FakeNumber] = field(default_factory=dict)
+    policy_names: tuple[str, ...] = ()
+    policies: dict[str, dict[str, str]] = field(default_factory=dict)
     operations: dict[str, FakeOperation] = field(default_factory=dict)
     ledger: list[tuple[str, ...]] = field(default_factory=list)
     orders: int = 0

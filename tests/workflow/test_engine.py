@@ -117,7 +117,7 @@ async def test_retry_and_roll_back_are_runs_of_their_own(house: House, approved:
         await engine.provision(approved)
         await house.until_state(RequestState.NEEDS_ATTENTION)
         group.group = replace(group.group, takes_members=True)
-        house.tenant.skus[PHONE_SKU] = replace(house.tenant.skus[PHONE_SKU], enabled=0)
+        house.tenant.faults[PHONE_SKU] = "DependencyViolation"
         await engine.provision(await house.press(transitions.retry))
         await house.until(lambda request: request.state is RequestState.NEEDS_ATTENTION and request.runs == 2)
         await engine.roll_back(await house.press(transitions.roll_back))
@@ -129,7 +129,7 @@ async def test_retry_and_roll_back_are_runs_of_their_own(house: House, approved:
 async def test_a_roll_back_that_the_last_process_did_not_begin_is_picked_up(
     house: House, approved: Request
 ) -> None:
-    house.tenant.skus[PHONE_SKU] = replace(house.tenant.skus[PHONE_SKU], enabled=0)
+    house.tenant.faults[PHONE_SKU] = "DependencyViolation"
     async with house.engine() as engine:
         await engine.provision(approved)
         await house.until_state(RequestState.NEEDS_ATTENTION)

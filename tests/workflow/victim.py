@@ -17,6 +17,7 @@ from services.provisioning.durable import Checkpoints
 from services.provisioning.workflow import ProvisioningEngine
 from services.sandbox import company
 from services.storage.embedded import EmbeddedRecords
+from tests.fakes.personas import CATALOGUE
 from tests.pace import QUICK
 
 IMPATIENT = Patience(total=0.5, first_pause=0.02, longest_pause=0.2)
@@ -43,6 +44,8 @@ async def _live(folder: Path, tenant_url: str, tell: Connection) -> None:
         clock,
         changed=changes.put_nowait,
         checkpoints=Checkpoints.in_folder(folder),
+        catalogue=lambda: CATALOGUE,
+        may_write=True,
         pace=QUICK,
     )
     await engine.start()

@@ -1,0 +1,1 @@
+"""The catalogue of personas: its file, its workbook, and what can be wrong with it."""

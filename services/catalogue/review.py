@@ -1,0 +1,38 @@
+"""Everything that is wrong with a draft, at once: its faults, its lint, and what the tenant says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from services.catalogue.against import Groups, Policies, against
+from services.catalogue.findings import Draft, FaultyCatalogue, Finding
+from services.catalogue.lint import lint
+from services.domain.number import NumberType
+from services.domain.persona import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Microsoft365:
+    """The tenant, as far as a catalogue is held against it."""
+
+    directory: Groups
+    telephony: Policies
+
+
+async def review(
+    draft: Draft, offers: Mapping[str, Collection[NumberType]], tenant: Microsoft365 | None
+) -> list[Finding]:
+    """Every finding, faults first. Without a tenant nothing is asked. Raises TenantBusy, NotPermitted."""
+    found = lint(draft.catalogue, unsound=draft.unsound, offers=offers)
+    if tenant is not None:
+        found += await against(draft.catalogue, tenant.directory, tenant.telephony, unsound=draft.unsound)
+    return [*draft.faults, *draft.located(found)]
+
+
+def importable(draft: Draft, findings: list[Finding]) -> Catalogue:
+    """The catalogue of a draft without errors. Raises FaultyCatalogue with all of them."""
+    errors = [finding for finding in findings if finding.is_error]
+    if errors:
+        raise FaultyCatalogue(draft.source, errors)
+    return draft.result()

@@ -1,0 +1,160 @@
+"""The form in which a catalogue is written, in a file or a workbook: its fields, and what may stand in them.
+
+All values are text: neither YAML nor Excel gets to guess that ``NO`` is a truth value or 0161 a number.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from services.domain.number import NumberType
+from services.domain.persona import (
+    ATTRIBUTES,
+    CALLER_ID,
+    DIAL_PLAN,
+    EMERGENCY_CALLING,
+    EMERGENCY_ROUTING,
+    VOICE_ROUTING,
+    Layer,
+)
+
+OWN_FIELDS = {
+    DIAL_PLAN: ("dial_plan",),
+    VOICE_ROUTING: ("voice_routing_policy",),
+    CALLER_ID: ("caller_id_policy",),
+    EMERGENCY_CALLING: ("emergency", "calling_policy"),
+    EMERGENCY_ROUTING: ("emergency", "routing_policy"),
+}
+"""Types of policies that have a field of their own; all others stand under ``policies``."""
+
+LONGEST = 1000
+_INVISIBLE = "\u200b\ufeff "
+_TYPE = re.compile(r"[A-Z][A-Za-z0-9]*")
+
+
+def clean(text: str) -> str:
+    """Text without what nobody sees: spaces of any kind at the ends, more than one between words."""
+    return " ".join(text.split()).strip(_INVISIBLE)
+
+
+def _as_text(value: object) -> object:
+    return clean(value) if isinstance(value, str) else value
+
+
+def _is_visible(text: str) -> str:
+    if not text:
+        raise PydanticCustomError("blank", "It is empty.")
+    if any(unicodedata.category(sign) in {"Cc", "Cs"} or sign in "\ufffe\uffff" for sign in text):
+        raise PydanticCustomError("unprintable", "It has a sign that cannot be printed.")
+    return text
+
+
+def _is_type(text: str) -> str:
+    if not _TYPE.fullmatch(text):
+        raise PydanticCustomError(
+            "policy_type", "{text} is no type of policy: write it as in TeamsCallingPolicy.", {"text": text}
+        )
+    if text in OWN_FIELDS:
+        own = ".".join(OWN_FIELDS[text])
+        raise PydanticCustomError(
+            "own_field", "{text} has a field of its own, {own}.", {"text": text, "own": own}
+        )
+    return text
+
+
+def _is_attribute(text: str) -> str:
+    if text not in ATTRIBUTES:
+        known = ", ".join(sorted(ATTRIBUTES))
+        raise PydanticCustomError(
+            "attribute",
+            "{text} is no attribute that personas can use: they are {known}.",
+            {"text": text, "known": known},
+        )
+    return text
+
+
+def _or_none(value: object) -> object:
+    return None if isinstance(value, str) and clean(value).casefold() in {"", "none"} else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text), AfterValidator(_is_visible), Field(max_length=LONGEST)]
+MaybeText = Annotated[str, BeforeValidator(_as_text), AfterValidator(lambda text: text and _is_visible(text))]
+PolicyType = Annotated[Text, AfterValidator(_is_type)]
+Attribute = Annotated[Text, AfterValidator(_is_attribute)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cost(_Strict):
+    """What the persona costs a month."""
+
+    amount: Decimal = Field(ge=0, max_digits=10, decimal_places=2)
+    currency: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[A-Z]{3}$")]
+
+
+class Number(_Strict):
+    """Which number it brings."""
+
+    location: Text
+    types: tuple[NumberType, ...] = ()
+    tag: MaybeText = ""
+
+
+class Emergency(_Strict):
+    """Where help is sent, and how emergency calls go."""
+
+    location: MaybeText = ""
+    calling_policy: MaybeText = ""
+    routing_policy: MaybeText = ""
+
+
+class Persona(_Strict):
+    """One persona as it is written."""
+
+    name: Text
+    description: Text
+    country: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[A-Z]{2}$")]
+    layer: Annotated[Layer, BeforeValidator(_as_text)]
+    groups: tuple[Text, ...] = Field(min_length=1)
+    licences: tuple[Text, ...] = ()
+    number: Annotated[Number | None, BeforeValidator(_or_none)] = None
+    dial_plan: MaybeText = ""
+    voice_routing_policy: MaybeText = ""
+    caller_id_policy: MaybeText = ""
+    emergency: Emergency = Emergency()
+    policies: dict[PolicyType, Text] = {}
+    assigned_directly: tuple[Text, ...] = ()
+    call_queues: tuple[Text, ...] = ()
+    teams: tuple[Text, ...] = ()
+    attributes: dict[Attribute, Text] = {}
+    eligible: dict[Attribute, Annotated[tuple[Text, ...], Field(min_length=1)]] = {}
+    requires: tuple[Text, ...] = ()
+    excludes: tuple[Text, ...] = ()
+    approval: Text = "manager"
+    cost: Cost
+
+
+class Rule(_Strict):
+    """One rule of a dial plan as it is written."""
+
+    name: Text
+    pattern: Text
+    translation: Text
+    sample: MaybeText = ""
+    becomes: MaybeText = ""
+
+
+class File(_Strict):
+    """All of it."""
+
+    version: int = Field(ge=1, le=1_000_000_000)
+    personas: tuple[Persona, ...] = Field(min_length=1)
+    dial_plans: dict[Text, Annotated[tuple[Rule, ...], Field(min_length=1)]] = {}
