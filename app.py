@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from bot.personas_cli import personas
-from bot.terminal import console, run_work, sentences, settings_with
+from bot.rollout_cli import apply
+from bot.terminal import bars, console, run_work, sentences, settings_with
 from services.settings import Mode
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ cli.add_typer(audit, name="audit")
 data_commands = typer.Typer(no_args_is_help=True, help="The records.")
 cli.add_typer(data_commands, name="data")
 cli.add_typer(personas, name="personas")
+personas.command()(apply)
 
 Folder = Annotated[Path | None, typer.Option(help="Where everything is kept (SWITCHBOARD_DATA).")]
 
@@ -86,25 +86,10 @@ def migrate(
     from bot.moving import migrate_records
 
     folder = settings_with(data=data).data
-    with _bars() as report:
+    with bars() as report:
         # A failure is told in one sentence, so warnings need not say it before.
         tallies = run_work(migrate_records(folder, to, report), logging.ERROR)
     _show_tallies(tallies)
-
-
-@contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar for each thing that is being done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=console) as progress:
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = progress.add_task(what)
-            progress.update(tasks[what], completed=done, total=total)
-
-        yield report
 
 
 def _show_tallies(tallies: Sequence[Tally]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.choices import Stores, credential_of, open_stores, replica_id
+from services.catalogue.file import read
 from services.changes import Changes
 from services.clock import SystemClock
 from services.domain.persona import Catalogue
@@ -27,8 +29,43 @@ from services.rollout.planning import Planning
 from services.rollout.rollout import RollOut
 from services.settings import Settings
 
+LISTENS_SECONDS = 1.0
+
 PATIENCE = Patience(total=300.0, longest_pause=30.0)
 """Nobody waits for an answer in a chat: calls that are throttled are worth minutes."""
+
+
+@asynccontextmanager
+async def opened_roll_out(settings: Settings, people: int) -> AsyncIterator[RollOut]:
+    """A roll-out by the catalogue of the settings, for a file that names so many ``people``.
+
+    In the sandbox it is on the tenant that listens, or else on the one in the data folder.
+    Raises BadInput when something is missing or the catalogue has faults, and as ``open_roll_out``.
+    """
+    async with AsyncExitStack() as opened:
+        blocked: Collection[str] = ()
+        if settings.is_sandbox:
+            settings, blocked = await _sandbox(settings, opened)
+        settings.check_graph()
+        catalogue = read(settings.personas, [place.name for place in Locations.read(settings.locations)])
+        yield await opened.enter_async_context(
+            open_roll_out(settings, lambda: catalogue, people, blocked=blocked)
+        )
+
+
+async def _sandbox(settings: Settings, opened: AsyncExitStack) -> tuple[Settings, Collection[str]]:
+    from bot.local import sandbox_tenant
+    from bot.sandbox_settings import LOOPBACK, sandbox_settings
+    from services.sandbox.company.numbers import blocked_numbers
+
+    port = settings.tenant_port
+    try:
+        async with asyncio.timeout(LISTENS_SECONDS):
+            _, writer = await asyncio.open_connection(LOOPBACK, port)
+        writer.close()
+    except (OSError, TimeoutError):
+        port = await opened.enter_async_context(sandbox_tenant(settings))
+    return sandbox_settings(settings, port), frozenset(blocked_numbers())
 
 
 @asynccontextmanager

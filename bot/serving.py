@@ -14,14 +14,19 @@ from aiohttp import web
 from services.domain.errors import BadInput
 
 
-async def until_stopped() -> None:
-    """Return at Ctrl-C or when the process is asked to end."""
+def stopped() -> asyncio.Event:
+    """An event that Ctrl-C sets, and whatever asks the process to end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on the loop
             loop.add_signal_handler(wanted, stop.set)
-    await stop.wait()
+    return stop
+
+
+async def until_stopped() -> None:
+    """Return at Ctrl-C or when the process is asked to end."""
+    await stopped().wait()
 
 
 @asynccontextmanager

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from services import logs
 from services.domain.errors import SwitchboardError
@@ -42,3 +44,23 @@ def sentences() -> Iterator[None]:
     except SwitchboardError as error:
         problems.print(error.sentence, style="bold red", markup=False)
         raise typer.Exit(1) from error
+
+
+@contextmanager
+def bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar for each thing that is being done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=console) as progress:
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what)
+            progress.update(tasks[what], completed=done, total=total)
+
+        yield report
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Text of somebody else's for the terminal: no markup in it counts, and no control character."""
+    return Text("".join(c if c.isprintable() else " " for c in text), style=style)

@@ -43,6 +43,10 @@ class Promises:
             raise NoNumberFree(location=spec.location)
         return held.e164
 
+    def knows(self, spec: NumberSpec) -> bool:
+        """Whether there is such a location."""
+        return spec.location.casefold() in {location.name.casefold() for location in self._locations}
+
     def place(self, spec: NumberSpec | None) -> str:
         """The name of the location, as the locations spell it; empty where no number is given."""
         return self._locations.named(spec.location).name if spec else ""

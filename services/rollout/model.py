@@ -53,12 +53,15 @@ class Supply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolloutPlan:
-    """A roll-out before it is confirmed. ``joins`` is how many join each group."""
+    """A roll-out before it is confirmed. ``joins`` is how many join each group, and ``ends`` how many lose
+    what: a persona, or a number that is given back.
+    """
 
     id: str
     persona: Persona
     candidates: tuple[Candidate, ...]
     joins: tuple[tuple[str, int], ...] = ()
+    ends: tuple[tuple[str, int], ...] = ()
     licences: tuple[Supply, ...] = ()
     numbers: tuple[Supply, ...] = ()
 

@@ -21,6 +21,10 @@ RESULTS = {
     RequestState.REJECTED: "rejected",
     RequestState.EXPIRED: "expired",
 }
+HAS_IT = frozenset({SET_UP, Verdict.HOLDS.value})
+"""Results of people who have the persona in the end."""
+
+RESULT_STYLES = {SET_UP: "green", Verdict.HOLDS.value: "", RESULTS[RequestState.NEEDS_ATTENTION]: "red"}
 COLUMNS = ("Line", "Person", "Name", "Result", "Detail", "Number", "Request")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters that make a spreadsheet compute a cell (owasp.org, CSV injection)."""

@@ -149,6 +149,8 @@ class Planning:
             return out(candidate, found.sentence)
         listed = [await tx.numbers.get(e164) for e164 in found.numbers]
         need = number_need(found, [number for number in listed if number is not None])
+        if need.spec and not self._promises.knows(need.spec):
+            return out(candidate, f"{need.spec.location} is not a location of numbers")
         if not change_of(found, need, "", may_write=self._may_write).differences:
             return replace(candidate, verdict=Verdict.HOLDS)
         return replace(candidate, found=found, need=need)

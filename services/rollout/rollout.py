@@ -41,7 +41,11 @@ class RollOut:
         return chosen
 
     async def sponsors(self, asked_by: str, approved_by: str, purpose: str) -> Sponsors:
-        """Who asked and who approves. Raises BadInput, TenantError, PurposeMissing, TextTooLong."""
+        """Who asked and who approves: the only admin, where nobody is named.
+
+        Raises BadInput, TenantError, PurposeMissing, TextTooLong.
+        """
+        approved_by = approved_by or self._only_admin()
         found = await self.crowd.people([asked_by, approved_by])
         asking, approving = _able(found[asked_by]), _able(found[approved_by])
         if not self.changes.is_admin(approving.id):
@@ -54,6 +58,11 @@ class RollOut:
                 "on what they asked for. Name somebody else with --asked-by or --approved-by."
             )
         return Sponsors(asked_by=asking, approved_by=approving, purpose=checked_purpose(purpose))
+
+    def _only_admin(self) -> str:
+        if len(self.changes.admins) != 1:
+            raise BadInput(what="Name the telecom admin who approves the roll-out with --approved-by.")
+        return self.changes.admins[0]
 
     async def plan(
         self, chosen: Persona, rows: Sequence[Row], sponsors: Sponsors, report: Report

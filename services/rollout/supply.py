@@ -47,6 +47,7 @@ async def supplied(tx: Transaction, plan: RolloutPlan, promises: Promises, now: 
         plan,
         candidates=tuple(candidates),
         joins=tuple(_joins(candidates)),
+        ends=tuple(_ends(candidates)),
         licences=tuple(licences.supplies(product)),
         numbers=tuple(numbers.supplies(str)),
     )
@@ -76,4 +77,13 @@ def _joins(candidates: Sequence[Candidate]) -> list[tuple[str, int]]:
         if found is not None:
             groups = (found.group(name) for name in groups_of(found.taken))
             counts.update(group.name for group in groups if not found.is_in(group))
+    return sorted(counts.items())
+
+
+def _ends(candidates: Sequence[Candidate]) -> list[tuple[str, int]]:
+    counts: Counter[str] = Counter()
+    for candidate in candidates:
+        if candidate.verdict is Verdict.CHANGES and candidate.found and candidate.need:
+            counts.update(persona.name for persona in candidate.found.dropped)
+            counts.update(["a number, given back"] if candidate.need.ends else [])
     return sorted(counts.items())
