@@ -75,9 +75,11 @@ async def open_roll_out(
     people: int,
     *,
     pace: Pace | None = None,
+    quota: Quota | None = None,
     blocked: Collection[str] = (),
 ) -> AsyncIterator[RollOut]:
-    """A roll-out on the records of the settings, for a file that names so many ``people``.
+    """A roll-out on the records of the settings, for a file that names so many ``people``. ``quota`` is the
+    tenant's; without one, that of a tenant which has those people.
 
     Its engine runs in this process. In a data folder it is the only one: Raises DataFolderInUse while a bot
     has the folder. On PostgreSQL it is one more replica beside the bots.
@@ -86,7 +88,7 @@ async def open_roll_out(
     async with AsyncExitStack() as opened:
         stores = await open_stores(settings, clock, replica_id())
         opened.push_async_callback(stores.records.close)
-        pacing = Pacing(clock, Quota.for_people(people))
+        pacing = Pacing(clock, quota or Quota.for_people(people))
         graph = Graph.connect(settings.graph_url, credential_of(settings), clock, PATIENCE, pacing)
         opened.push_async_callback(graph.close)
         locations = Locations.read(settings.locations)

@@ -114,6 +114,8 @@ def _show_plan(plan: RolloutPlan, sponsors: Sponsors) -> None:
         table.add_row("Join", plain(f"{group}: {count}"))
     for what, count in plan.ends:
         table.add_row("Ends", plain(f"{what}: {count}"))
+    for group, count in plan.tasks:
+        table.add_row("Needs people", plain(f"{group} follows a rule: {count}", "yellow"))
     for kind, supplies in (("Licences", plan.licences), ("Numbers", plan.numbers)):
         for supply in supplies:
             style = "red" if supply.needed > supply.left else ""
@@ -140,7 +142,8 @@ def _show_left_out(plan: RolloutPlan) -> None:
 def _show_outcomes(found: Iterable[Outcome]) -> None:
     from services.rollout.outcomes import COLUMNS, RESULT_STYLES
 
-    table = Table(*COLUMNS)
+    fixed = {"Line", "Result", "Number", "Request"}
+    table = Table(*(Column(name, no_wrap=name in fixed, overflow="fold") for name in COLUMNS))
     counts: Counter[str] = Counter()
     for row in found:
         counts[row.result] += 1

@@ -29,7 +29,8 @@ class Verdict(StrEnum):
 class Candidate:
     """One row. ``why`` is the reason for leaving it out.
 
-    ``found`` and ``need`` are there for somebody who changes, ``request`` for somebody under way.
+    ``found`` and ``need`` are there for somebody who changes, ``request`` for somebody under way. ``tasks``
+    are groups about which people will have to do something, because a rule fills them.
     """
 
     line: int
@@ -39,6 +40,7 @@ class Candidate:
     person: Person | None = None
     found: PersonaIs | None = None
     need: NumberNeed | None = None
+    tasks: tuple[str, ...] = ()
     request: Request | None = None
 
 
@@ -54,7 +56,8 @@ class Supply:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolloutPlan:
     """A roll-out before it is confirmed. ``joins`` is how many join each group, and ``ends`` how many lose
-    what: a persona, or a number that is given back.
+    what: a persona, or a number that is given back. ``tasks`` is for how many people a group needs somebody
+    to act.
     """
 
     id: str
@@ -62,6 +65,7 @@ class RolloutPlan:
     candidates: tuple[Candidate, ...]
     joins: tuple[tuple[str, int], ...] = ()
     ends: tuple[tuple[str, int], ...] = ()
+    tasks: tuple[tuple[str, int], ...] = ()
     licences: tuple[Supply, ...] = ()
     numbers: tuple[Supply, ...] = ()
 

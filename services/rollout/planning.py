@@ -10,10 +10,13 @@ from services.domain.errors import AccountNotFit, NotEligible, TenantError, Unkn
 from services.domain.person import Person
 from services.domain.persona import Catalogue, Persona, attributes_of
 from services.domain.request import Request, RequestKind, RequestState
+from services.domain.step import StepKind
 from services.ports import Clock, Crowd, Directory, Records, Transaction
 from services.promising import Promises
+from services.provisioning.facts import TASK
 from services.provisioning.persona_difference import change_of, number_need
 from services.provisioning.persona_is import PersonaIs
+from services.provisioning.persona_plan import plan_persona
 from services.rollout.ids import ended_mark, request_id, rollout_id
 from services.rollout.model import Candidate, Report, RolloutPlan, Verdict, out
 from services.rollout.people_file import Row
@@ -151,9 +154,12 @@ class Planning:
         need = number_need(found, [number for number in listed if number is not None])
         if need.spec and not self._promises.knows(need.spec):
             return out(candidate, f"{need.spec.location} is not a location of numbers")
-        if not change_of(found, need, "", may_write=self._may_write).differences:
+        change = change_of(found, need, "", may_write=self._may_write)
+        if not change.differences:
             return replace(candidate, verdict=Verdict.HOLDS)
-        return replace(candidate, found=found, need=need)
+        steps = plan_persona(found, change, None, may_write=self._may_write)
+        tasks = tuple(s.subject for s in steps if TASK in s.facts and s.kind is not StepKind.WAIT_FOR_LICENCE)
+        return replace(candidate, found=found, need=need, tasks=tasks)
 
 
 def _left_out(row: Row, why: str) -> Candidate:

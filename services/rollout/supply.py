@@ -48,6 +48,7 @@ async def supplied(tx: Transaction, plan: RolloutPlan, promises: Promises, now: 
         candidates=tuple(candidates),
         joins=tuple(_joins(candidates)),
         ends=tuple(_ends(candidates)),
+        tasks=tuple(_tasks(candidates)),
         licences=tuple(licences.supplies(product)),
         numbers=tuple(numbers.supplies(str)),
     )
@@ -87,3 +88,8 @@ def _ends(candidates: Sequence[Candidate]) -> list[tuple[str, int]]:
             counts.update(persona.name for persona in candidate.found.dropped)
             counts.update(["a number, given back"] if candidate.need.ends else [])
     return sorted(counts.items())
+
+
+def _tasks(candidates: Sequence[Candidate]) -> list[tuple[str, int]]:
+    changing = (candidate for candidate in candidates if candidate.verdict is Verdict.CHANGES)
+    return sorted(Counter(group for candidate in changing for group in candidate.tasks).items())
