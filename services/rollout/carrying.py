@@ -74,8 +74,9 @@ class Carrying:
         requests = {c.request.id: c.request for c in plan.of(Verdict.UNDER_WAY) if c.request}
         if any(_is_open(request) for request in requests.values()):
             await self._join(requests.values(), stop, report)
-            async with self._working() as starting:
-                await self._watch(requests, starting, stop, report)
+            if not stop.is_set():
+                async with self._working() as starting:
+                    await self._watch(requests, starting, stop, report)
         if not any(_is_open(request) for request in requests.values()):
             async with self._records.transaction() as tx:
                 await tx.marks.put(ended_mark(plan.id))

@@ -178,6 +178,22 @@ async def test_stopped_in_the_middle_it_goes_on_with_the_same_file(office: Offic
     assert office.done_twice() == []
 
 
+async def test_in_bad_weather_everyone_still_gets_it_once(office: Office) -> None:
+    await office.weather(error_rate=0.1, throttle_rate=0.02, replication_s=0.3)
+    found = await office.roll_out([address(place) for place in range(10)])
+    assert [outcome.result for outcome in found] == ["set up"] * 10
+    assert office.done_twice() == []
+    assert office.ledger()["member.added"] == office.ledger()["number.assigned"] == 10
+
+
+async def test_a_tenant_that_allows_less_than_it_should_is_waited_for(office: Office) -> None:
+    await office.weather(quota={"units_per_10s": 200, "teams_per_s": 25})
+    found = await office.roll_out([address(place) for place in range(25)])
+    assert [outcome.result for outcome in found] == ["set up"] * 25
+    assert office.done_twice() == []
+    assert sum((await office.used())["refused"].values()) > 0
+
+
 async def test_cut_off_while_it_was_written_down_the_same_file_completes_it(office: Office) -> None:
     people = [address(place) for place in range(40)]
     async with office.opened() as roll_out:
