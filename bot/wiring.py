@@ -35,6 +35,7 @@ from services.locations import Locations
 from services.noticeboard import NoticeBoard
 from services.number_requests import NumberRequests
 from services.persona_requests import PersonaRequests
+from services.phones import Phones
 from services.ports import Clock, Records, SendBudget
 from services.provisioning.pace import Pace
 from services.provisioning.workflow import ProvisioningEngine
@@ -143,7 +144,7 @@ class Switchboard:
             may_write=settings.write_attributes,
             days=settings.request_days,
         )
-        self._inventory = Inventory(self.records, directory, telephony, locations, clock)
+        self._inventory = Inventory(self.records, telephony, locations, clock)
         messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
         courier = Courier(changes, messenger, directory)
         self._board = NoticeBoard(changes, courier, approvals, routing, is_shared=self._stores.is_shared)
@@ -154,7 +155,7 @@ class Switchboard:
             number_requests,
             persona_requests,
             approvals,
-            self._inventory,
+            Phones(self.records, directory, telephony, self.personas),
             locations,
         )
         self._handler = Handler(desk, self._replies, settings.tenant_id)
