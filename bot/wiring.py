@@ -26,6 +26,7 @@ from services.clock import SystemClock
 from services.courier import Courier
 from services.domain.errors import BadInput, SwitchboardError
 from services.domain.persona import Catalogue, no_personas
+from services.drift import Drift
 from services.graph.client import Graph
 from services.graph.directory import GraphDirectory
 from services.graph.telephony import GraphTelephony
@@ -89,7 +90,7 @@ class Switchboard:
             await self._engine.start()
             opened.push_async_callback(self._engine.stop)
             self.app = create_app(self._adapter, self._handler, self._readiness)
-            for work in (self._board.run, self._sweep, self._take_over):
+            for work in (self._board.run, self._sweep, self._take_over, self._drift.nightly):
                 self._in_background(work)
             opened.push_async_callback(self._end_background)
             opened.push_async_callback(self._replies.close, SHUTDOWN_SECONDS)
@@ -145,6 +146,7 @@ class Switchboard:
             days=settings.request_days,
         )
         self._inventory = Inventory(self.records, telephony, locations, clock)
+        self._drift = Drift(self.records, directory, telephony, self.personas, clock)
         messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
         courier = Courier(changes, messenger, directory)
         self._board = NoticeBoard(changes, courier, approvals, routing, is_shared=self._stores.is_shared)
@@ -156,6 +158,7 @@ class Switchboard:
             persona_requests,
             approvals,
             Phones(self.records, directory, telephony, self.personas),
+            self._drift,
             locations,
         )
         self._handler = Handler(desk, self._replies, settings.tenant_id)

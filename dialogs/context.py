@@ -12,6 +12,7 @@ from services.changes import Changes
 from services.domain.person import Actor
 from services.domain.request import Request
 from services.domain.view import view_for
+from services.drift import Drift
 from services.locations import Locations
 from services.number_requests import NumberRequests
 from services.persona_requests import PersonaRequests
@@ -43,6 +44,7 @@ class Desk:
     persona_requests: PersonaRequests
     approvals: Approvals
     phones: Phones
+    drift: Drift
     locations: Locations
 
     @property
