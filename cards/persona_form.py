@@ -42,7 +42,7 @@ def _form(form: PersonaForm, room: int) -> Card:
         body.append(line("There are no personas to choose from yet. A telecom admin keeps the catalogue."))
         return finished("There are no personas yet.", body, [button(Verb.MENU)])
     body += _problem(form)
-    body += [_purpose(form), *_choice(form, min(CHOICES_SHOWN, room))]
+    body += [_purpose(form), *_choice(form, min(CHOICES_SHOWN, room // 2))]
     look = button(Verb.PERSONA_FORM, title="Show what changes", data=_data(form), takes_inputs=True)
     actions: list[Action] = [look]
     if form.change is not None:
