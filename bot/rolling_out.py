@@ -81,8 +81,8 @@ async def open_roll_out(
     """A roll-out on the records of the settings, for a file that names so many ``people``. ``quota`` is the
     tenant's; without one, that of a tenant which has those people.
 
-    Its engine runs in this process. In a data folder it is the only one: Raises DataFolderInUse while a bot
-    has the folder. On PostgreSQL it is one more replica beside the bots.
+    Its engine runs in this process. In a data folder it is the only one, so it raises DataFolderInUse while a
+    bot has the folder. On PostgreSQL it is one more replica beside the bots.
     """
     clock = SystemClock()
     async with AsyncExitStack() as opened:
@@ -92,8 +92,7 @@ async def open_roll_out(
         graph = Graph.connect(settings.graph_url, credential_of(settings), clock, PATIENCE, pacing)
         opened.push_async_callback(graph.close)
         locations = Locations.read(settings.locations)
-        directory, telephony = GraphDirectory(graph, settings.manifest_app_id), GraphTelephony(graph)
-        inventory = Inventory(stores.records, directory, telephony, locations, clock)
+        inventory = Inventory(stores.records, GraphTelephony(graph), locations, clock)
         if not await inventory.is_taken_over():
             await inventory.take_over(blocked)
         yield _assembled(settings, catalogue, clock, stores, graph, locations, pace or Pace())

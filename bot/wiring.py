@@ -26,6 +26,7 @@ from services.clock import SystemClock
 from services.courier import Courier
 from services.domain.errors import BadInput, SwitchboardError
 from services.domain.persona import Catalogue, no_personas
+from services.drift import Drift
 from services.graph.client import Graph
 from services.graph.directory import GraphDirectory
 from services.graph.telephony import GraphTelephony
@@ -35,6 +36,7 @@ from services.locations import Locations
 from services.noticeboard import NoticeBoard
 from services.number_requests import NumberRequests
 from services.persona_requests import PersonaRequests
+from services.phones import Phones
 from services.ports import Clock, Records, SendBudget
 from services.provisioning.pace import Pace
 from services.provisioning.workflow import ProvisioningEngine
@@ -88,7 +90,7 @@ class Switchboard:
             await self._engine.start()
             opened.push_async_callback(self._engine.stop)
             self.app = create_app(self._adapter, self._handler, self._readiness)
-            for work in (self._board.run, self._sweep, self._take_over):
+            for work in (self._board.run, self._sweep, self._take_over, self._drift.nightly):
                 self._in_background(work)
             opened.push_async_callback(self._end_background)
             opened.push_async_callback(self._replies.close, SHUTDOWN_SECONDS)
@@ -143,7 +145,8 @@ class Switchboard:
             may_write=settings.write_attributes,
             days=settings.request_days,
         )
-        self._inventory = Inventory(self.records, directory, telephony, locations, clock)
+        self._inventory = Inventory(self.records, telephony, locations, clock)
+        self._drift = Drift(self.records, directory, telephony, self.personas, clock)
         messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
         courier = Courier(changes, messenger, directory)
         self._board = NoticeBoard(changes, courier, approvals, routing, is_shared=self._stores.is_shared)
@@ -154,7 +157,8 @@ class Switchboard:
             number_requests,
             persona_requests,
             approvals,
-            self._inventory,
+            Phones(self.records, directory, telephony, self.personas),
+            self._drift,
             locations,
         )
         self._handler = Handler(desk, self._replies, settings.tenant_id)

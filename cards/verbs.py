@@ -14,6 +14,7 @@ class Verb(StrEnum):
     NUMBER_SUBMIT = "number.submit"
     PERSONA_FORM = "persona.form"
     PERSONA_SUBMIT = "persona.submit"
+    DRIFT = "personas.drift"
     MY_PHONE = "phone.show"
     MY_REQUESTS = "requests.mine"
     APPROVALS = "approvals.list"

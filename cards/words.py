@@ -26,6 +26,7 @@ BUTTONS = MappingProxyType(
         Verb.NUMBER_SUBMIT: "Submit",
         Verb.PERSONA_FORM: "Change persona",
         Verb.PERSONA_SUBMIT: "Submit",
+        Verb.DRIFT: "Drift",
         Verb.MY_PHONE: "My phone",
         Verb.MY_REQUESTS: "My requests",
         Verb.APPROVALS: "Approvals",
@@ -46,6 +47,7 @@ TYPED = (
     ("my requests", "what you asked for and where it stands"),
     ("approvals", "what waits for your decision"),
     ("cancel SB-000123", "take a request back until its setup starts"),
+    ("drift", "for telecom admins: who has drifted from their persona"),
     ("menu", "the buttons for all of this"),
     ("help", "this list"),
 )

@@ -12,10 +12,11 @@ from services.changes import Changes
 from services.domain.person import Actor
 from services.domain.request import Request
 from services.domain.view import view_for
-from services.inventory import Inventory
+from services.drift import Drift
 from services.locations import Locations
 from services.number_requests import NumberRequests
 from services.persona_requests import PersonaRequests
+from services.phones import Phones
 from services.requests import Requests
 
 Card = dict[str, Any]
@@ -42,7 +43,8 @@ class Desk:
     number_requests: NumberRequests
     persona_requests: PersonaRequests
     approvals: Approvals
-    inventory: Inventory
+    phones: Phones
+    drift: Drift
     locations: Locations
 
     @property

@@ -9,4 +9,4 @@ from services.domain.person import Actor
 
 async def my_phone(desk: Desk, actor: Actor) -> Answer:
     """Number, licence and policies, read from the tenant."""
-    return Answer(card=my_phone_card(await desk.inventory.phone_of(actor)))
+    return Answer(card=my_phone_card(await desk.phones.phone_of(actor)))

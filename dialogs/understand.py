@@ -35,6 +35,8 @@ PHRASES: dict[str, Verb] = {
     "persona": Verb.PERSONA_FORM,
     "change job": Verb.PERSONA_FORM,
     "i am moving": Verb.PERSONA_FORM,
+    "drift": Verb.DRIFT,
+    "personas drift": Verb.DRIFT,
     "my phone": Verb.MY_PHONE,
     "my number": Verb.MY_PHONE,
     "what is my number": Verb.MY_PHONE,

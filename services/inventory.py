@@ -1,17 +1,14 @@
-"""The inventory: taking over the tenant's numbers, and what a person has now."""
+"""The inventory: taking over the tenant's numbers."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 
 from services.changes import SWITCHBOARD
-from services.domain.location import TEAMS_PHONE_PLAN
 from services.domain.number import Number, NumberStatus, block
-from services.domain.offer import PhoneView
-from services.domain.person import Actor, PersonRef
+from services.domain.person import PersonRef
 from services.locations import Locations
-from services.ports import AssignmentStatus, Clock, Directory, Records, Telephony, TenantNumber
+from services.ports import AssignmentStatus, Clock, Records, Telephony, TenantNumber
 
 TAKEN_OVER = "numbers taken over"
 """The mark of an inventory that is complete: before it, nothing is offered."""
@@ -23,11 +20,8 @@ BATCH = 1000
 class Inventory:
     """Numbers, as far as people see them."""
 
-    def __init__(
-        self, records: Records, directory: Directory, telephony: Telephony, locations: Locations, clock: Clock
-    ) -> None:
+    def __init__(self, records: Records, telephony: Telephony, locations: Locations, clock: Clock) -> None:
         self._records = records
-        self._directory = directory
         self._telephony = telephony
         self._locations = locations
         self._clock = clock
@@ -56,24 +50,6 @@ class Inventory:
         async with self._records.transaction() as tx:
             await tx.marks.put(TAKEN_OVER)
         return added
-
-    async def phone_of(self, actor: Actor) -> PhoneView:
-        """What the person has now, read from the tenant. Raises PersonUnknown, TenantBusy."""
-        person, licences, voice = await asyncio.gather(
-            self._directory.person(actor.id),
-            self._directory.licences(actor.id),
-            self._telephony.configuration(actor.id),
-        )
-        async with self._records.transaction() as tx:
-            open_request = await tx.requests.open_of(actor.id)
-        return PhoneView(
-            person=person,
-            numbers=voice.numbers if voice else (),
-            voice_enabled=voice.voice_enabled if voice else False,
-            licensed=TEAMS_PHONE_PLAN in licences.plans,
-            policies=voice.policies if voice else {},
-            open_request=open_request,
-        )
 
     def _number(self, listed: TenantNumber) -> Number | None:
         location = self._locations.of_number(listed.telephone_number, listed.city)

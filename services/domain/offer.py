@@ -1,4 +1,4 @@
-"""What the form for a number shows, and what a person has now: models between use cases and cards."""
+"""What the form for a number shows: a model between use case and card."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from services.domain.location import Cost
 from services.domain.person import Person, PersonRef
-from services.domain.request import Request
 from services.domain.step import Step
 
 NEXT_AVAILABLE = "next"
@@ -51,15 +50,3 @@ class NumberForm:
     purpose: str = ""
     obstacle: str = ""
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhoneView:
-    """What a person has now, read from the tenant. ``policies`` maps policy type to its name."""
-
-    person: Person
-    numbers: tuple[str, ...]
-    voice_enabled: bool
-    licensed: bool
-    policies: dict[str, str]
-    open_request: Request | None = None

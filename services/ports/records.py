@@ -62,8 +62,10 @@ class RequestStore(Protocol):
         """How many ``awaiting`` would give."""
         ...
 
-    async def in_state(self, state: RequestState, limit: int) -> Sequence[Request]:
-        """Oldest first."""
+    async def in_state(
+        self, state: RequestState, limit: int, after: Request | None = None
+    ) -> Sequence[Request]:
+        """Oldest first; ``after`` is the last one of the page before."""
         ...
 
     async def due(self, now: datetime, limit: int) -> Sequence[Request]:
@@ -198,6 +200,10 @@ class MarkStore(Protocol):
 
     async def put(self, name: str) -> None:
         """Put the mark."""
+        ...
+
+    async def claim(self, name: str) -> bool:
+        """Put the mark; whether it was this transaction that put it, and nobody before or beside it."""
         ...
 
 

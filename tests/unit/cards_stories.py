@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from services.domain import transitions
 from services.domain.location import Cost
-from services.domain.offer import LocationChoice, NumberForm, PhoneView
+from services.domain.offer import LocationChoice, NumberForm
 from services.domain.person import Person
+from services.domain.phone import LicenceHeld, PhoneView, PolicyHeld
 from services.domain.request import Attention, Request, RequestKind, RequestState, Stage
 from services.domain.step import Step, StepKind, StepStatus
 from services.domain.view import RequestView, view_for
@@ -150,10 +151,12 @@ def a_phone(**changes: object) -> PhoneView:
         numbers=(NUMBER,),
         voice_enabled=True,
         licensed=True,
-        policies={
-            "TeamsCallingPolicy": "AllowCalling_UK",
-            "TenantDialPlan": "UK_Manchester",
-            "OnlineVoiceRoutingPolicy": "UK_National",
-        },
+        personas=("UK Standard", "Manchester Calling"),
+        licences=(LicenceHeld(product="Teams Phone Standard", group="Prov_Phone"),),
+        policies=(
+            PolicyHeld(kind="TeamsCallingPolicy", name="AllowCalling_UK"),
+            PolicyHeld(kind="TenantDialPlan", name="UK_Manchester", group="Prov_Phone"),
+            PolicyHeld(kind="OnlineVoiceRoutingPolicy", name="UK_National", group="Prov_Phone"),
+        ),
     )
     return replace(view, **changes)  # type: ignore[arg-type]

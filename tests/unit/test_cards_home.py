@@ -15,6 +15,7 @@ from cards.notice import notice_card
 from cards.verbs import Verb
 from cards.words import TYPED
 from services.domain.person import PersonRef
+from services.domain.phone import LicenceHeld, PolicyHeld
 from tests.unit.cards_rules import check, of_type, texts, verbs
 from tests.unit.cards_stories import CHRISTIE, MEGAN, NOW, STORIES, a_phone, a_request
 
@@ -85,8 +86,47 @@ def test_my_phone_shows_the_number_and_what_belongs_to_it() -> None:
     assert Verb.NUMBER_FORM not in verbs(card)
 
 
+def test_my_phone_says_where_everything_comes_from_and_what_hides_what() -> None:
+    faulty = LicenceHeld(product="Domestic Calling Plan", group="Prov_US", fault="No unit of it is left.")
+    direct = LicenceHeld(product="Office 365 E5")
+    hiding = PolicyHeld(kind="CallingLineIdentity", name="Mine", hides="UK HR Manchester")
+    default = PolicyHeld(kind="TeamsMeetingPolicy")
+    view = a_phone()
+    card = my_phone_card(
+        a_phone(licences=(*view.licences, direct, faulty), policies=(*view.policies, default, hiding))
+    )
+    check(card)
+    shown = " ".join(texts(card).split())
+    for part in (
+        "UK Standard, Manchester Calling",
+        "Dial plan UK_Manchester from Prov_Phone",
+        "Calling policy AllowCalling_UK assigned directly",
+        "Caller ID Mine assigned directly ⚠ It hides UK HR Manchester, which your persona would bring.",
+        "Meeting policy the organisation's default",
+        "Teams Phone Standard from Prov_Phone",
+        "Office 365 E5 assigned directly",
+        "⚠ Domestic Calling Plan from Prov_US: No unit of it is left.",
+    ):
+        assert part in shown, part
+    assert shown.index("It hides") < shown.index("Calling policy"), "what is wrong comes first"
+
+
+def test_the_most_that_somebody_can_have_fits_into_a_card() -> None:
+    long = "Ж" * 256
+    card = my_phone_card(
+        a_phone(
+            personas=(long,) * 20,
+            licences=[LicenceHeld(product=long, group=long, fault=long)] * 40,
+            policies=[
+                PolicyHeld(kind=f"Teams{n}{long}", name=long, group=long, hides=long) for n in range(40)
+            ],
+        )
+    )
+    check(card)
+
+
 def test_without_a_number_my_phone_leads_to_one() -> None:
-    card = my_phone_card(a_phone(numbers=(), voice_enabled=False, licensed=False, policies={}))
+    card = my_phone_card(a_phone(numbers=(), voice_enabled=False, licensed=False, policies=()))
     check(card)
     assert "You have no phone number yet." in texts(card)
     assert "✕ No Teams Phone licence" in texts(card)
@@ -104,7 +144,9 @@ def test_while_a_request_is_under_way_my_phone_leads_to_it() -> None:
 
 
 def test_many_policies_are_counted_not_cut_silently() -> None:
-    card = my_phone_card(a_phone(policies={f"Teams{kind}Policy": "Global" for kind in range(30)}))
+    card = my_phone_card(
+        a_phone(policies=[PolicyHeld(kind=f"Teams{n}Policy", name="Global") for n in range(30)])
+    )
     check(card)
     assert "… and 18 more." in texts(card)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -62,6 +62,11 @@ class Index:
             else:
                 high = middle
         return low
+
+    def beyond(self, entry: Entry, *label: str) -> Iterator[str]:
+        """Keys that come after a rank and key, ascending; it need not stand there any more."""
+        entries = self._under(label)
+        return (entries[at][1] for at in range(bisect_right(entries, entry), len(entries)))
 
     def ascending(self, *label: str) -> Iterator[str]:
         """Keys from the lowest rank up."""

@@ -20,3 +20,10 @@ class EmbeddedMarks:
     async def put(self, name: str) -> None:
         """Put the mark."""
         self._marks.put(name, {"name": name})
+
+    async def claim(self, name: str) -> bool:
+        """Put the mark; one transaction follows the other, so looking first is sure."""
+        if await self.has(name):
+            return False
+        await self.put(name)
+        return True

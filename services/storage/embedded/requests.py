@@ -107,9 +107,13 @@ class EmbeddedRequests:
         """How many ``awaiting`` would give."""
         return self._index.size(_AWAITING, approver_id)
 
-    async def in_state(self, state: RequestState, limit: int) -> Sequence[Request]:
+    async def in_state(
+        self, state: RequestState, limit: int, after: Request | None = None
+    ) -> Sequence[Request]:
         """Oldest first."""
-        return await self._load(self._index.ascending(_STATE, state), limit)
+        if after is None:
+            return await self._load(self._index.ascending(_STATE, state), limit)
+        return await self._load(self._index.beyond((after.created_at, after.id), _STATE, state), limit)
 
     async def due(self, now: datetime, limit: int) -> Sequence[Request]:
         """The one that is overdue longest first."""

@@ -21,3 +21,7 @@ class PostgresMarks:
     async def put(self, name: str) -> None:
         """Put the mark."""
         await self._session.write(_SQL["put"], name=name)
+
+    async def claim(self, name: str) -> bool:
+        """Put the mark. Waits for a transaction that is just putting it; False when that one stays."""
+        return bool(await self._session.write(_SQL["claim"], name=name))

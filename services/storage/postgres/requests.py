@@ -81,9 +81,15 @@ class PostgresRequests:
         (row,) = await self._session.read(_SQL["count_awaiting"], approver=approver_id)
         return int(row["count"])
 
-    async def in_state(self, state: RequestState, limit: int) -> Sequence[Request]:
+    async def in_state(
+        self, state: RequestState, limit: int, after: Request | None = None
+    ) -> Sequence[Request]:
         """Oldest first."""
-        return _all(await self._session.read(_SQL["in_state"], state=state.value, count=limit))
+        if after is None:
+            return _all(await self._session.read(_SQL["in_state"], state=state.value, count=limit))
+        place = {"created_at": after.created_at, "id": after.id}
+        rows = await self._session.read(_SQL["in_state_after"], state=state.value, count=limit, **place)
+        return _all(rows)
 
     async def due(self, now: datetime, limit: int) -> Sequence[Request]:
         """The one that is overdue longest first."""

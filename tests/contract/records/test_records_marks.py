@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from services.ports import Records
@@ -32,6 +34,17 @@ async def test_a_mark_of_a_transaction_that_fails_is_not_put(records: Records) -
         await broken()
     async with records.transaction() as tx:
         assert not await tx.marks.has("numbers taken over")
+
+
+async def test_of_many_who_claim_a_mark_at_once_one_gets_it(records: Records) -> None:
+    async def claims() -> bool:
+        async with records.transaction() as tx:
+            return await tx.marks.claim("drift 2026-11-25")
+
+    assert sorted(await asyncio.gather(*(claims() for _ in range(8)))) == [False] * 7 + [True]
+    assert not await claims()
+    async with records.transaction() as tx:
+        assert await tx.marks.claim("drift 2026-11-26")
 
 
 async def test_the_channel_has_an_address_as_soon_as_anybody_wrote(records: Records) -> None:

@@ -172,6 +172,9 @@ async def test_approved_requests_that_nobody_started_are_found_oldest_first(reco
         assert [request.id for request in approved] == ["request-1", "request-2"]
         assert len(await tx.requests.in_state(RequestState.APPROVED, 10)) == 3
         assert await tx.requests.in_state(RequestState.PROVISIONING, 10) == []
+        rest = await tx.requests.in_state(RequestState.APPROVED, 2, after=approved[-1])
+        assert [request.id for request in rest] == ["request-3"]
+        assert await tx.requests.in_state(RequestState.APPROVED, 2, after=rest[-1]) == []
 
 
 async def test_requests_that_nobody_decided_in_time_are_due(records: Records) -> None:

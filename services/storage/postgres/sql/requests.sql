@@ -79,6 +79,12 @@ WHERE state = 'pending' AND awaiting @> ARRAY[:approver::text];
 -- name: in_state
 SELECT document FROM requests WHERE state = :state ORDER BY created_at, id LIMIT :count;
 
+-- name: in_state_after
+SELECT document FROM requests
+WHERE state = :state AND (created_at, id) > (:created_at, :id)
+ORDER BY created_at, id
+LIMIT :count;
+
 -- name: due
 SELECT document FROM requests
 WHERE state = 'pending' AND expires_at <= :now
