@@ -99,7 +99,7 @@ def _confirmed(plan: RolloutPlan) -> bool:
     if not count and not going_on:
         return True  # nothing will be done; the outcomes say so
     more = f", and go on with {going_on}" if going_on else ""
-    return typer.confirm(f"Give {plan.persona.name} to {count} people{more}?")
+    return typer.confirm(f"Give {plan.persona.name} to {_people(count)}{more}?")
 
 
 def _show_plan(plan: RolloutPlan, sponsors: Sponsors) -> None:
@@ -109,7 +109,7 @@ def _show_plan(plan: RolloutPlan, sponsors: Sponsors) -> None:
     table.add_row("Asked for by", plain(sponsors.asked_by.display_name))
     table.add_row("Approved by", plain(sponsors.approved_by.display_name))
     for verdict in Verdict:
-        table.add_row(verdict.value.capitalize(), f"{len(plan.of(verdict))} people")
+        table.add_row(verdict.value.capitalize(), _people(len(plan.of(verdict))))
     for group, count in plan.joins:
         table.add_row("Join", plain(f"{group}: {count}"))
     for what, count in plan.ends:
@@ -152,6 +152,10 @@ def _show_outcomes(found: Iterable[Outcome]) -> None:
         table.add_row(str(row.line), *cells)
     console.print(table)
     console.print(plain(", ".join(f"{count} {result}" for result, count in sorted(counts.items())) + "."))
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
 
 
 def _asked(question: str, option: str, *, yes: bool) -> str:

@@ -58,7 +58,7 @@ def test_confirmed_it_is_done_and_everyone_is_listed(folder: Path) -> None:
     report = folder / "outcomes.csv"
     people = f"Name;UPN\nChristie;{company.EMPLOYEE.upn}\nNobody;nobody@x.y\n"
     done = apply(folder, people, *WHO, "--report", str(report), answer="y\n")
-    assert "Give Manchester Calling to 1 people?" in done.output
+    assert "Give Manchester Calling to 1 person?" in done.output
     assert "1 left out, 1 set up." in done.output
     assert done.exit_code == 1, "somebody in the file does not have it"
     rows = list(csv.DictReader(report.read_text(encoding="utf-8-sig").splitlines()))
