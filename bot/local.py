@@ -38,7 +38,7 @@ async def run_local(settings: Settings, show: Callable[[str, Sequence[Window]], 
         bot_url = f"http://{LOOPBACK}:{port}/api/messages"
         windows = asyncio.create_task(_windows(settings, bot_url))  # they take as long to start as the bot
         stack.push_async_callback(_close, windows)
-        tenant_port = await stack.enter_async_context(_tenant(settings))
+        tenant_port = await stack.enter_async_context(sandbox_tenant(settings))
         settings = sandbox_settings(settings, tenant_port)
         switchboard = Switchboard(
             settings, blocked=frozenset(blocked_numbers()), personas=personas_of(settings)
@@ -57,7 +57,8 @@ async def _close(windows: asyncio.Task[list[Window]]) -> None:
 
 
 @asynccontextmanager
-async def _tenant(settings: Settings) -> AsyncIterator[int]:
+async def sandbox_tenant(settings: Settings) -> AsyncIterator[int]:
+    """Serve the tenant of the data folder; gives the port. Raises BadInput when it cannot be used."""
     try:
         tenant = Tenant.open(settings.data / "tenant", lambda: datetime.now(UTC))
     except SandboxError as error:

@@ -11,7 +11,7 @@ import structlog
 
 from services.changes import SWITCHBOARD
 from services.domain.drift import DriftReport, Finding
-from services.domain.errors import BadInput, PersonUnknown, TenantError
+from services.domain.errors import BadInput, PersonUnknown, SwitchboardError, TenantError
 from services.domain.person import PersonRef
 from services.domain.persona import Catalogue
 from services.domain.request import Request, RequestKind, RequestState
@@ -26,6 +26,8 @@ AT_ONCE = 4
 PAGE = 500
 NIGHT_HOUR = 2
 """When the nightly run begins, in UTC."""
+
+NO_CATALOGUE = "There are no personas to compare with. `personas check` says what is wrong with the file."
 
 UNDER_WAY = frozenset({RequestState.PROVISIONING, RequestState.NEEDS_ATTENTION, RequestState.ROLLING_BACK})
 """States in which somebody's account is between what it was and what it is to be; their card tells of it."""
@@ -61,7 +63,10 @@ class Drift:
         self.last: DriftReport | None = None
 
     async def look(self) -> DriftReport:
-        """Look at everyone. Who asks while somebody else's look is under way gets what that one sees."""
+        """Look at everyone. Who asks while somebody else's look is under way gets what that one sees.
+
+        Raises BadInput when there is no catalogue.
+        """
         seen = self.last
         async with self._alone:
             if self.last is None or self.last is seen:
@@ -84,6 +89,8 @@ class Drift:
 
     async def _compare(self, asked: Collection[Request]) -> DriftReport:
         began, catalogue, room = self._clock.now(), self._catalogue(), asyncio.Semaphore(AT_ONCE)
+        if asked and not catalogue.personas:  # a file that cannot be read must not make everybody drift
+            raise BadInput(what=NO_CATALOGUE)
 
         async def one(request: Request) -> Outcome:
             async with room:
@@ -123,7 +130,11 @@ class Drift:
         async with self._records.transaction() as tx:
             if not await tx.marks.claim(f"drift {night}"):
                 return None
-        report = await self.look()
+        try:
+            report = await self.look()
+        except SwitchboardError as error:
+            log.warning("drift_not_looked_for", words=error.sentence)
+            return None
         for finding in report.findings:
             log.warning("drift", person=finding.person.id, persona=finding.persona, what=finding.what)
         log.info(

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from services.domain.persona import no_personas
 from services.sandbox.company.groups import group_id
-from tests.channel import Person
+from tests.channel import InvokeReply, Person
 from tests.e2e.moves import asks_for, moves
 from tests.e2e.world import World, open_world
 from tests.fakes.personas import CATALOGUE
@@ -24,11 +25,11 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-async def looks_again(admin: Person) -> None:
+async def looks_again(admin: Person) -> InvokeReply:
     """Type the word, which shows what was seen last, and have everyone looked at now."""
     await admin.types("drift")
     seen = await admin.sees(lambda m: "Drift from personas" in m.text and "Look again" in m.buttons)
-    await admin.presses("Look again", on=seen)
+    return await admin.presses("Look again", on=seen)
 
 
 async def test_a_group_that_was_left_and_a_policy_that_hides_another_are_found(world: World) -> None:
@@ -56,6 +57,17 @@ async def test_a_group_that_was_left_and_a_policy_that_hides_another_are_found(w
         "Caller ID is the default, not UK HR Manchester.",
     ):
         assert part in card.text
+
+
+async def test_a_catalogue_that_cannot_be_read_does_not_make_everybody_drift(tmp_path: Path) -> None:
+    catalogues = [CATALOGUE]
+    async with open_world(tmp_path, personas=lambda: catalogues[-1], may_write=True) as world:
+        christie, megan = await world.arrives("Christie Cline"), await world.arrives("Megan Bowen")
+        allan = await world.arrives("Allan Deyoung")
+        await moves(christie, megan, "Manchester HR")
+        catalogues.append(no_personas())
+        reply = await looks_again(allan)
+        assert "There are no personas to compare with." in reply.error
 
 
 async def test_nobody_but_an_admin_is_shown_who_drifted(world: World) -> None:
