@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from cards.elements import Part
+from cards.elements import Part, TextRun
 from cards.parts import banner, bold, fact, line, run, said, subheading
 from cards.words import ATTRIBUTES, POLICIES, money, phone, readable
 from services.domain.location import Cost
 from services.domain.persona_change import Difference, PersonaChange, Thing
 
 WARNINGS_SHOWN = 6
+LINES_SHOWN = 12
+"""Of each list; more than any persona has in practice."""
+
 NAMES = MappingProxyType(
     {
         Thing.PERSONA: ("Persona", "Personas"),
@@ -33,7 +36,8 @@ def change_parts(change: PersonaChange, room: int, *, is_done: bool = False) -> 
     other = [one for one in change.differences if one.before and one.after]
     parts += _list("+ Gained", gained, room)
     parts += _list("– Lost", lost, room)
-    parts += [_exchange(one, room) for one in other]
+    parts += [_exchange(one, room) for one in other[:LINES_SHOWN]]
+    parts += _left(len(other) - LINES_SHOWN)
     if change.keeps:
         parts.append(line(said("Stays: ", is_subtle=True), run(", ".join(change.keeps), room)))
     parts.append(cost_fact(change))
@@ -61,11 +65,16 @@ def _list(title: str, differences: Sequence[Difference], room: int) -> list[Part
     if not differences:
         return []
     lines: list[Part] = [line(said(title, weight="bolder"))]
-    for several in _by_name(differences).values():
+    groups = list(_by_name(differences).values())
+    for several in groups[:LINES_SHOWN]:
         name = _name(several[0], len(several))
         texts = ", ".join(_shown(one) for one in several)
-        lines.append(line(said(f"{name}: ", is_subtle=True), run(texts, room), spacing="none"))
-    return lines
+        lines.append(line(_label(name), ": ", run(texts, room), spacing="none"))
+    return lines + _left(len(groups) - LINES_SHOWN)
+
+
+def _left(count: int) -> list[Part]:
+    return [line(said(f"… and {count} more.", is_subtle=True))] if count > 0 else []
 
 
 def _by_name(differences: Sequence[Difference]) -> dict[str, list[Difference]]:
@@ -76,9 +85,13 @@ def _by_name(differences: Sequence[Difference]) -> dict[str, list[Difference]]:
 
 
 def _exchange(one: Difference, room: int) -> Part:
-    name = said(f"{_name(one, 1)}: ", is_subtle=True)
     before, after = (_said(one, text) for text in (one.before, one.after))
-    return line(name, run(before, room), " → ", bold(after, room), spacing="small")
+    return line(_label(_name(one, 1)), ": ", run(before, room), " → ", bold(after, room), spacing="small")
+
+
+def _label(name: str) -> TextRun:
+    """Run as typed: the name of a kind of policy may be the tenant's."""
+    return run(name, is_subtle=True)
 
 
 def _name(one: Difference, count: int) -> str:

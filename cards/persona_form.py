@@ -42,7 +42,7 @@ def _form(form: PersonaForm, room: int) -> Card:
         body.append(line("There are no personas to choose from yet. A telecom admin keeps the catalogue."))
         return finished("There are no personas yet.", body, [button(Verb.MENU)])
     body += _problem(form)
-    body += [_purpose(form), *_choice(form, min(CHOICES_SHOWN, room))]
+    body += [_purpose(form), *_choice(form, room)]
     look = button(Verb.PERSONA_FORM, title="Show what changes", data=_data(form), takes_inputs=True)
     actions: list[Action] = [look]
     if form.change is not None:
@@ -83,7 +83,8 @@ def _purpose(form: PersonaForm) -> InputText:
     )
 
 
-def _choice(form: PersonaForm, limit: int) -> list[Part]:
+def _choice(form: PersonaForm, room: int) -> list[Part]:
+    limit = min(CHOICES_SHOWN, room // 4)
     shown = [choice for choice in form.choices if choice.name == form.persona]
     shown += [choice for choice in form.choices if choice.name != form.persona][: limit - len(shown)]
     order = [choice for choice in form.choices if choice in shown]
@@ -102,7 +103,7 @@ def _choice(form: PersonaForm, limit: int) -> list[Part]:
     ]
     about = next((choice.description for choice in order if choice.name == form.persona), "")
     if about:
-        parts.append(line(run(about, 300, is_subtle=True), spacing="small"))
+        parts.append(line(run(about, room, is_subtle=True), spacing="small"))
     left = len(form.choices) - len(order)
     if left > 0:
         parts.append(line(said(f"{left} more do not fit here: ask a telecom admin.", is_subtle=True)))

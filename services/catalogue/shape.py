@@ -34,6 +34,7 @@ OWN_FIELDS = {
 """Types of policies that have a field of their own; all others stand under ``policies``."""
 
 LONGEST = 1000
+NAME = 80
 _INVISIBLE = "\u200b\ufeff "
 _TYPE = re.compile(r"[A-Z][A-Za-z0-9]*")
 
@@ -117,9 +118,9 @@ class Emergency(_Strict):
 
 
 class Persona(_Strict):
-    """One persona as it is written."""
+    """One persona as it is written. Its name fits on a button's data and into a list to choose from."""
 
-    name: Text
+    name: Annotated[Text, Field(max_length=NAME)]
     description: Text
     country: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[A-Z]{2}$")]
     layer: Annotated[Layer, BeforeValidator(_as_text)]

@@ -104,11 +104,11 @@ async def test_the_card_says_what_is_gained_and_lost_before_anybody_approves(wor
     await moves(debra, adele, "London HR")
     form = await looks_at(debra, "Manchester HR")
     for sentence in (
-        "Personas: \nManchester Calling, Manchester HR",
-        "– Lost\nPersonas: \nLondon Calling, London HR\nCall queue: \nLondon HR",
-        "Groups: \nProv_Teams_Phone_Manchester, Prov_Teams_Phone_Manchester_HR",
-        "Caller ID: \nUK HR London\n → \nUK HR Manchester",
-        "City: \nLondon\n → \nManchester",
+        "Personas\n: \nManchester Calling, Manchester HR",
+        "– Lost\nPersonas\n: \nLondon Calling, London HR\nCall queue\n: \nLondon HR",
+        "Groups\n: \nProv_Teams_Phone_Manchester, Prov_Teams_Phone_Manchester_HR",
+        "Caller ID\n: \nUK HR London\n → \nUK HR Manchester",
+        "City\n: \nLondon\n → \nManchester",
         "GBP 6.50 a month\n (now GBP 7.80 a month)",
         "is exchanged for the new one",
     ):
@@ -116,7 +116,7 @@ async def test_the_card_says_what_is_gained_and_lost_before_anybody_approves(wor
     card = await asks_for(debra, "Manchester HR")
     waiting = await adele.sees(lambda m: "Manchester HR" in m.text and "Approve" in m.buttons)
     for shown in (card, waiting):
-        assert "Caller ID: \nUK HR London\n → \nUK HR Manchester" in shown.text
+        assert "Caller ID\n: \nUK HR London\n → \nUK HR Manchester" in shown.text
 
 
 async def test_what_is_submitted_is_what_was_looked_at(world: World) -> None:

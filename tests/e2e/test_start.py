@@ -47,7 +47,7 @@ async def test_a_take_over_that_broke_off_is_begun_again_and_is_whole(tmp_path: 
     clock = FakeClock()
     records = await EmbeddedRecords.open(tmp_path, clock)
     tenant = BreaksOff(BATCH + 10)
-    inventory = Inventory(records, None, tenant, Locations.read(LOCATIONS), clock)  # type: ignore[arg-type]
+    inventory = Inventory(records, tenant, Locations.read(LOCATIONS), clock)
     with pytest.raises(TenantBusy):
         await inventory.take_over()
     assert not await inventory.is_taken_over()

@@ -33,7 +33,7 @@ PROPERTIES: dict[str, set[str]] = {
     "Column": COMMON | {"items", "width"},
     "ActionSet": COMMON | {"actions"},
     "Input.Text": INPUT | {"placeholder", "isMultiline", "maxLength"},
-    "Input.ChoiceSet": INPUT | {"choices", "style", "wrap"},
+    "Input.ChoiceSet": INPUT | {"choices", "style", "wrap", "placeholder"},
     "Action.Execute": {"type", "title", "verb", "data", "style", "associatedInputs"},
     "Action.ShowCard": {"type", "title", "card", "style"},
 }
@@ -67,7 +67,7 @@ WORDS: dict[str, set[str]] = {
 STYLE_WORDS: dict[str, set[str]] = {
     "TextBlock": {"default", "heading"},
     "Container": STYLES,
-    "Input.ChoiceSet": {"compact", "expanded"},
+    "Input.ChoiceSet": {"compact", "expanded", "filtered"},
     "Action.Execute": {"default", "positive", "destructive"},
     "Action.ShowCard": {"default", "positive", "destructive"},
 }
@@ -164,7 +164,8 @@ def check_node(node: dict[str, Any]) -> None:
     if kind in {"RichTextBlock", "ColumnSet", "Container", "Column", "ActionSet"}:
         assert any(node.get(name) for name in ("inlines", "columns", "items", "actions"))
     if kind == "Input.ChoiceSet":
-        assert node["value"] in [choice["value"] for choice in node["choices"]]
+        is_open = node["style"] == "filtered" and "value" not in node  # nothing is chosen yet
+        assert is_open or node["value"] in [choice["value"] for choice in node["choices"]]
     if kind.startswith("Input."):
         assert node["label"]
         assert node["errorMessage"]
@@ -176,6 +177,9 @@ def check_execute(action: dict[str, Any]) -> None:
     """Fail when a button asks for something unknown, or does not say about what."""
     verb = Verb(action["verb"])
     assert action["title"]
+    if verb in {Verb.PERSONA_FORM, Verb.PERSONA_SUBMIT} and action["data"]:
+        assert set(action["data"]) == {"id", "version", "shown"}
+        return
     form_refresh = verb is Verb.NUMBER_FORM and action["data"]
     if verb in ABOUT_ONE or form_refresh:
         assert set(action["data"]) == {"id", "version"}

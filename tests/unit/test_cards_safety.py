@@ -19,8 +19,10 @@ from cards.parts import plain
 from cards.request import request_card
 from services.domain.offer import LocationChoice
 from services.domain.person import PersonRef
+from services.domain.phone import PolicyHeld
 from services.domain.request import Attention, Request, RequestState, Stage, StageState
 from services.domain.step import StepKind, StepStatus
+from tests.unit.cards_personas import persona_cards_about
 from tests.unit.cards_rules import check, markdown_texts, texts
 from tests.unit.cards_stories import CHRISTIE, MEGAN, NOW, PLAN, STORIES, a_form, a_phone, a_request, seen_by
 
@@ -80,7 +82,7 @@ def cards_about(text: str) -> list[dict[str, Any]]:
         purpose=text,
         problem=text,
     )
-    policies = {text or "?": text, "TenantDialPlan": text}
+    policies = [PolicyHeld(kind=kind, name=text, group=text) for kind in (text or "?", "TenantDialPlan")]
     return [
         *(
             request_card(seen_by(request, viewer, text), NOW)
@@ -97,6 +99,7 @@ def cards_about(text: str) -> list[dict[str, Any]]:
         welcome_card(text),
         notice_card("That did not work", text),
         again_card(text or "?", None),
+        *persona_cards_about(text),
     ]
 
 
@@ -121,7 +124,7 @@ def test_the_approver_reads_the_whole_purpose(purpose: str) -> None:
 
 @pytest.mark.parametrize("text", WEIRD, ids=lambda text: ascii(text[:6]))
 def test_the_longest_and_strangest_text_everywhere_still_fits(text: str) -> None:
-    for card in cards_about(text):
+    for card in [*cards_about(text), *persona_cards_about(text, 30)]:
         check(card)
 
 
