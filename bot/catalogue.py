@@ -42,6 +42,11 @@ def personas_of(settings: Settings) -> Callable[[], Catalogue]:
     return Personas(settings.personas, _offers(settings)).current
 
 
+def catalogue_of(settings: Settings) -> Catalogue:
+    """The catalogue as its file says now. Raises BadInput when it has faults or cannot be read."""
+    return file.read(settings.personas, _offers(settings))
+
+
 async def check_catalogue(settings: Settings, *, offline: bool) -> list[Finding]:
     """Everything that is wrong with the catalogue's file. Raises BadInput when it cannot be read."""
     offers = _offers(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from dataclasses import dataclass
@@ -9,12 +10,14 @@ from uuid import uuid4
 
 from bot.certificate import read_certificate
 from bot.identity import BotIdentity, Certificate, ClientSecret, ManagedIdentity
+from services.clock import SystemClock
+from services.domain.errors import BadInput
 from services.graph import credentials
 from services.ports import Clock, Records, SendBudget
 from services.provisioning.durable import Checkpoints
 from services.send_budget import LocalSendBudget
 from services.settings import SANDBOX_TOKEN, Settings
-from services.storage.embedded import EmbeddedRecords
+from services.storage.embedded import AUDIT_FILE, EmbeddedRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,14 @@ async def open_stores(settings: Settings, clock: Clock, replica: str) -> Stores:
         checkpoints=Checkpoints(url=url, replica=replica, starts=settings.provisioning_starts),
         is_shared=True,
     )
+
+
+async def open_kept_records(settings: Settings, replica: str) -> Records:
+    """The records for a command that reads them. Raises BadInput where there are none yet, and StoreError."""
+    is_folder = not database_of(settings)
+    if is_folder and not await asyncio.to_thread((settings.data / AUDIT_FILE).is_file):
+        raise BadInput(what=f"There are no records in {settings.data}.")
+    return (await open_stores(settings, SystemClock(), replica)).records
 
 
 def credential_of(settings: Settings) -> credentials.Credential:

@@ -11,6 +11,7 @@ import typer
 from rich.table import Column, Table
 from rich.text import Text
 
+from bot.drift_cli import drift
 from bot.terminal import console, run_work, sentences, settings_with
 from services.domain.errors import BadInput
 from services.settings import Mode, Settings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from services.domain.persona import Catalogue
 
 personas = typer.Typer(no_args_is_help=True, help="The catalogue of personas.")
+personas.command()(drift)
 
 Book = Annotated[Path, typer.Argument(help="A workbook (.xlsx).", dir_okay=False)]
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="The personas of the sandbox company.")]

@@ -127,6 +127,7 @@ TABLE: dict[Verb, Entry] = {
         asks_tenant=True,
     ),
     Verb.DRIFT: Entry(Nothing, lambda desk, actor, _: drift.show_drift(desk, actor), asks_tenant=True),
+    Verb.DRIFT_AGAIN: Entry(Nothing, lambda desk, actor, _: drift.look_again(desk, actor), asks_tenant=True),
     Verb.MY_PHONE: Entry(Nothing, lambda desk, actor, _: phone.my_phone(desk, actor), asks_tenant=True),
     Verb.MY_REQUESTS: Entry(Nothing, lambda desk, actor, _: requests.mine(desk, actor)),
     Verb.APPROVALS: Entry(Nothing, lambda desk, actor, _: requests.approvals(desk, actor)),

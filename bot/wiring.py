@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot.adapter import Adapter
-from bot.choices import credential_of, database_of, identity_of, open_stores, replica_id
+from bot.choices import credential_of, identity_of, open_kept_records, open_stores, replica_id
 from bot.handler import Handler
 from bot.messenger import TeamsMessenger
 from bot.replies import Replies
@@ -24,7 +24,7 @@ from services.audit import verify
 from services.changes import Changes
 from services.clock import SystemClock
 from services.courier import Courier
-from services.domain.errors import BadInput, SwitchboardError
+from services.domain.errors import SwitchboardError
 from services.domain.persona import Catalogue, no_personas
 from services.drift import Drift
 from services.graph.client import Graph
@@ -42,7 +42,6 @@ from services.provisioning.pace import Pace
 from services.provisioning.workflow import ProvisioningEngine
 from services.requests import Requests
 from services.settings import Settings
-from services.storage.embedded import AUDIT_FILE
 
 log = structlog.get_logger()
 
@@ -210,10 +209,7 @@ class Switchboard:
 
 async def verify_audit(settings: Settings) -> int:
     """Walk the audit log and give the number of entries. Raises AuditBroken."""
-    is_folder = not database_of(settings)
-    if is_folder and not await asyncio.to_thread((settings.data / AUDIT_FILE).is_file):
-        raise BadInput(what=f"There are no records in {settings.data}.")
-    records = (await open_stores(settings, SystemClock(), "audit")).records
+    records = await open_kept_records(settings, "audit")
     try:
         return await verify(records)
     finally:

@@ -15,6 +15,7 @@ class Verb(StrEnum):
     PERSONA_FORM = "persona.form"
     PERSONA_SUBMIT = "persona.submit"
     DRIFT = "personas.drift"
+    DRIFT_AGAIN = "personas.drift.again"
     MY_PHONE = "phone.show"
     MY_REQUESTS = "requests.mine"
     APPROVALS = "approvals.list"

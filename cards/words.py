@@ -13,6 +13,7 @@ from types import MappingProxyType
 import phonenumbers
 
 from cards.verbs import Verb
+from services.domain.drift import Finding
 from services.domain.location import Cost
 from services.domain.request import RequestKind, RequestState
 from services.domain.step import Step, StepKind, StepStatus
@@ -27,6 +28,7 @@ BUTTONS = MappingProxyType(
         Verb.PERSONA_FORM: "Change persona",
         Verb.PERSONA_SUBMIT: "Submit",
         Verb.DRIFT: "Drift",
+        Verb.DRIFT_AGAIN: "Look again",
         Verb.MY_PHONE: "My phone",
         Verb.MY_REQUESTS: "My requests",
         Verb.APPROVALS: "Approvals",
@@ -160,6 +162,12 @@ def phone(e164: str) -> str:
 def readable(sentence: str) -> str:
     """A sentence of ours with its numbers written as people write them."""
     return _E164.sub(lambda match: phone(match.group()), sentence)
+
+
+def difference(finding: Finding) -> str:
+    """What is different, with types of policies in words."""
+    kind = POLICIES.get(finding.kind, finding.kind)
+    return readable(kind + finding.what.removeprefix(finding.kind))
 
 
 @lru_cache(maxsize=4096)

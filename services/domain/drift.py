@@ -10,22 +10,36 @@ from services.domain.person import PersonRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One difference: of whom, from which persona (empty when it is about the account), and one action."""
+    """One difference: of whom, from which persona (empty when it is about the account), and one action.
+
+    ``kind`` is the type of policy that ``what`` begins with, in the tenant's spelling, if it is about one.
+    """
 
     person: PersonRef
     what: str
     action: str
     persona: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftReport:
-    """What one run found. ``looked_at`` counts people; ``unread`` are those who could not be looked at."""
+    """What one run found. ``at`` is when it began, and ``looked_at`` how many people were to be compared.
+
+    ``unread`` are those of them who could not be looked at, and ``changing`` those whom Switchboard is just
+    setting something up for: what differs then is under way.
+    """
 
     at: datetime
     looked_at: int
     findings: tuple[Finding, ...] = ()
     unread: tuple[PersonRef, ...] = ()
+    changing: tuple[PersonRef, ...] = ()
+
+    @property
+    def compared(self) -> int:
+        """How many people were compared with their personas in the end."""
+        return self.looked_at - len(self.unread) - len(self.changing)
 
     @property
     def by_persona(self) -> dict[str, int]:
