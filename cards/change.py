@@ -36,6 +36,8 @@ def change_parts(change: PersonaChange, room: int, *, is_done: bool = False) -> 
     other = [one for one in change.differences if one.before and one.after]
     parts += _list("+ Gained", gained, room)
     parts += _list("– Lost", lost, room)
+    if other:
+        parts.append(line(said("→ Exchanged", weight="bolder")))
     parts += [_exchange(one, room) for one in other[:LINES_SHOWN]]
     parts += _left(len(other) - LINES_SHOWN)
     if change.keeps:
@@ -86,7 +88,7 @@ def _by_name(differences: Sequence[Difference]) -> dict[str, list[Difference]]:
 
 def _exchange(one: Difference, room: int) -> Part:
     before, after = (_said(one, text) for text in (one.before, one.after))
-    return line(_label(_name(one, 1)), ": ", run(before, room), " → ", bold(after, room), spacing="small")
+    return line(_label(_name(one, 1)), ": ", run(before, room), " → ", bold(after, room), spacing="none")
 
 
 def _label(name: str) -> TextRun:

@@ -122,4 +122,6 @@ def _actions(view: PhoneView) -> list[Action]:
         actions.append(button(Verb.SHOW, title=title, data={"id": request.id, "version": request.version}))
     elif not view.numbers:
         actions.append(button(Verb.NUMBER_FORM, style="positive"))
+    else:
+        actions.append(button(Verb.PERSONA_FORM))
     return [*actions, button(Verb.MY_REQUESTS), button(Verb.MENU)]

@@ -135,6 +135,8 @@ def step_title(step: Step, *, before_choice: bool = False) -> str:
         return "Check that calling works" if before_choice else "Check that calls work with it"
     if step.kind in POLICY_STEPS:
         return POLICY_STEPS[step.kind].format(POLICIES.get(step.target, step.target), step.subject)
+    if step.kind is StepKind.SET_ATTRIBUTE:
+        return f"Set {ATTRIBUTES.get(step.subject, step.subject).lower()} to {step.target}"
     return readable(title(step))
 
 

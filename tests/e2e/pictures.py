@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.e2e.windows import Sandbox, browsing, fill_in, open_window, press, say, sees, why_not
+from tests.e2e.windows import Sandbox, browsing, choose, fill_in, open_window, press, say, sees, why_not
 
 PHONE = (430, 932)
 
@@ -59,6 +59,15 @@ def main(folder: Path) -> None:
             sees(christie, shown)
             christie.wait_for_timeout(600)
             picture(christie, folder, name)
+        say(christie, "change persona")
+        sees(christie, "Why do you need it?")
+        fill_in(christie, "I move to the HR team", "Why do you need it?")
+        choose(christie, "Persona", "Manchester HR")
+        press(christie, "Show what changes")
+        sees(christie, "What happens when you submit")
+        christie.set_viewport_size({"width": 1280, "height": 1300})
+        christie.wait_for_timeout(600)
+        picture(christie, folder, "persona")
         sandbox.stop()
 
 

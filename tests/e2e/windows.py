@@ -107,9 +107,17 @@ def say(page: Page, words: str) -> None:
     page.keyboard.press("Enter")
 
 
-def fill_in(page: Page, purpose: str) -> None:
-    """The one word that the form needs."""
-    page.get_by_label("What is the number for?").last.fill(purpose)
+def fill_in(page: Page, purpose: str, label: str = "What is the number for?") -> None:
+    """The one word that a form needs."""
+    page.get_by_label(label).last.fill(purpose)
+
+
+def choose(page: Page, label: str, choice: str) -> None:
+    """Search in a list and take what is found."""
+    box = page.get_by_label(label).last
+    box.click()
+    box.type(choice)
+    page.get_by_role("option", name=choice).first.click()
 
 
 def press(page: Page, title: str) -> None:
