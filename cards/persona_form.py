@@ -26,6 +26,7 @@ from cards.verbs import Verb
 from cards.words import readable, step_title
 from services.domain.persona_form import PersonaChoice, PersonaForm
 from services.domain.request import PURPOSE_LIMIT
+from services.domain.step import StepStatus
 
 CHOICES_SHOWN = 100
 STEPS_SHOWN = 20
@@ -122,9 +123,10 @@ def _outlook(form: PersonaForm, room: int) -> list[Part]:
     if form.approver:
         parts.append(fact("Approver", bold(form.approver.name), " (", run(form.why, room), ")"))
     parts.append(line("After the approval, Switchboard does this for you:"))
-    for place, step in enumerate(form.plan[:STEPS_SHOWN], start=1):
+    to_do = [step for step in form.plan if step.status is not StepStatus.NOTHING_TO_DO]
+    for place, step in enumerate(to_do[:STEPS_SHOWN], start=1):
         parts.append(line(f"{place}. ", run(step_title(step, before_choice=True), room), spacing="small"))
-    left = len(form.plan) - STEPS_SHOWN
+    left = len(to_do) - STEPS_SHOWN
     if left > 0:
         parts.append(line(said(f"… and {left} more steps.", is_subtle=True)))
     return parts

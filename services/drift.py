@@ -183,7 +183,7 @@ class Drift:
         if now_open is not None and now_open.state in UNDER_WAY:
             return NotNow.CHANGING
         change = request.change
-        given = (*change.keeps, *change.takes) if change else ()
+        given = tuple(dict.fromkeys((*change.keeps, *change.takes))) if change else ()
         return tuple(drift(who, given, catalogue, has, ended=change.drops if change else ()))
 
     async def _has(self, who: PersonRef) -> Has:

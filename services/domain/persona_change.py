@@ -44,11 +44,11 @@ class Difference:
 class PersonaChange:
     """The change of a request of kind persona, as it was approved.
 
-    ``takes`` are the personas that are taken on, the chosen one last; ``drops`` those that end, ``keeps``
-    those that stay, all by name. ``number_types`` are the types that a promised number may have,
-    and ``number_tag`` the tag that it must have, if one is named.
-    ``old_number`` is the number that ends once the new one works. ``costs_before`` and ``costs_after`` are a
-    month's, one for each currency.
+    ``takes`` are the chosen persona, last, and what it requires; ``drops`` those that end, ``keeps`` those
+    that are held and stay, required ones too, all by name. ``number_types`` are the types that a promised
+    number may have, and ``number_tag`` the tag that it must have, if one is named. ``old_number`` is the
+    number that ends once the new one works. ``costs_before`` and ``costs_after`` are a month's, one for each
+    currency.
     """
 
     takes: tuple[str, ...]

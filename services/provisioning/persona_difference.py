@@ -51,11 +51,10 @@ def change_of(found: PersonaIs, need: NumberNeed, number: str, *, may_write: boo
     """The change. ``number`` is the one that is promised, or words for the one that will be."""
     attributes = attribute_plan(found, may_write=may_write)
     target = {persona.key for persona in found.target}
-    taken = {persona.key for persona in found.taken}
     return PersonaChange(
         takes=_names(found.taken),
         drops=_names(found.dropped),
-        keeps=_names(p for p in found.held if p.key in target and p.key not in taken),
+        keeps=_names(p for p in found.held if p.key in target and p.key != found.chosen.key),
         number_types=need.spec.types if need.spec else (),
         number_tag=need.spec.tag if need.spec else "",
         old_number=need.ends,

@@ -238,3 +238,10 @@ def test_a_number_is_given_with_the_emergency_location_of_the_persona() -> None:
     assert order.facts[EMERGENCY] == place
     other = with_number((order,), Number(e164="+441614960001", type=LINE, location="Here", country="GB"))
     assert (other[0].target, other[0].facts[EMERGENCY]) == ("+441614960001", place)
+
+
+def test_what_is_required_and_held_already_is_said_to_stay() -> None:
+    is_there = found(CATALOGUE, "Manchester HR", {"Prov_Teams_Phone_Manchester"})
+    change = change_of(is_there, number_need(is_there, []), "", may_write=True)
+    assert change.keeps == ("Manchester Calling",)
+    assert change.takes == ("Manchester Calling", "Manchester HR")
