@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cards.verbs import Verb
-from dialogs import drift, home, number, persona, phone, requests
+from dialogs import drift, home, number, persona, phone, requests, rollouts
 from dialogs.context import Answer, Desk
 from services.domain.errors import BadInput
 from services.domain.offer import NEXT_AVAILABLE
@@ -128,6 +128,7 @@ TABLE: dict[Verb, Entry] = {
     ),
     Verb.DRIFT: Entry(Nothing, lambda desk, actor, _: drift.show_drift(desk, actor), asks_tenant=True),
     Verb.DRIFT_AGAIN: Entry(Nothing, lambda desk, actor, _: drift.look_again(desk, actor), asks_tenant=True),
+    Verb.ROLLOUTS: Entry(Nothing, lambda desk, actor, _: rollouts.show_rollouts(desk, actor)),
     Verb.MY_PHONE: Entry(Nothing, lambda desk, actor, _: phone.my_phone(desk, actor), asks_tenant=True),
     Verb.MY_REQUESTS: Entry(Nothing, lambda desk, actor, _: requests.mine(desk, actor)),
     Verb.APPROVALS: Entry(Nothing, lambda desk, actor, _: requests.approvals(desk, actor)),

@@ -41,6 +41,7 @@ from services.ports import Clock, Records, SendBudget
 from services.provisioning.pace import Pace
 from services.provisioning.workflow import ProvisioningEngine
 from services.requests import Requests
+from services.rollout.progress import RollOuts
 from services.settings import Settings
 
 log = structlog.get_logger()
@@ -158,6 +159,7 @@ class Switchboard:
             approvals,
             Phones(self.records, directory, telephony, self.personas),
             self._drift,
+            RollOuts(self.records, clock),
             locations,
         )
         self._handler = Handler(desk, self._replies, settings.tenant_id)

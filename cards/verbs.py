@@ -16,6 +16,7 @@ class Verb(StrEnum):
     PERSONA_SUBMIT = "persona.submit"
     DRIFT = "personas.drift"
     DRIFT_AGAIN = "personas.drift.again"
+    ROLLOUTS = "rollouts.show"
     MY_PHONE = "phone.show"
     MY_REQUESTS = "requests.mine"
     APPROVALS = "approvals.list"

@@ -29,6 +29,7 @@ BUTTONS = MappingProxyType(
         Verb.PERSONA_SUBMIT: "Submit",
         Verb.DRIFT: "Drift",
         Verb.DRIFT_AGAIN: "Look again",
+        Verb.ROLLOUTS: "Roll-outs",
         Verb.MY_PHONE: "My phone",
         Verb.MY_REQUESTS: "My requests",
         Verb.APPROVALS: "Approvals",
@@ -50,6 +51,7 @@ TYPED = (
     ("approvals", "what waits for your decision"),
     ("cancel SB-000123", "take a request back until its setup starts"),
     ("drift", "for telecom admins: who has drifted from their persona"),
+    ("roll-outs", "for telecom admins: how far they are"),
     ("menu", "the buttons for all of this"),
     ("help", "this list"),
 )

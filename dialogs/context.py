@@ -18,6 +18,7 @@ from services.number_requests import NumberRequests
 from services.persona_requests import PersonaRequests
 from services.phones import Phones
 from services.requests import Requests
+from services.rollout.progress import RollOuts
 
 Card = dict[str, Any]
 
@@ -45,6 +46,7 @@ class Desk:
     approvals: Approvals
     phones: Phones
     drift: Drift
+    rollouts: RollOuts
     locations: Locations
 
     @property

@@ -9,12 +9,14 @@ from cards.drift import drift_card
 from cards.my_phone import my_phone_card
 from cards.persona_form import persona_form_card
 from cards.request import request_card
+from cards.rollouts import rollouts_card
 from services.domain.drift import DriftReport, Finding
 from services.domain.person import PersonRef
 from services.domain.persona_change import Difference, PersonaChange, Thing
 from services.domain.persona_form import PersonaChoice, PersonaForm
 from services.domain.phone import LicenceHeld, PolicyHeld
-from services.domain.request import RequestKind
+from services.domain.request import RequestKind, RequestState
+from services.rollout.progress import Progress
 from tests.unit.cards_stories import CHRISTIE, NOW, PLAN, POUNDS, STORIES, a_phone, seen_by
 
 
@@ -54,6 +56,17 @@ def a_persona_form(text: str, many: int = 1) -> PersonaForm:
     )
 
 
+def a_roll_out(text: str) -> Progress:
+    """One with somebody in every state."""
+    return Progress(
+        persona=text,
+        asked_by=PersonRef(id="megan", name=text),
+        began=NOW,
+        states=dict.fromkeys(RequestState, 7),
+        parked=("SB-000123",) * 40,
+    )
+
+
 def persona_cards_about(text: str, many: int = 1) -> list[dict[str, Any]]:
     """Every card about personas that shows something typed."""
     form = a_persona_form(text, many)
@@ -78,5 +91,6 @@ def persona_cards_about(text: str, many: int = 1) -> list[dict[str, Any]]:
             for who in ("christie", "megan")
         ),
         drift_card(report),
+        rollouts_card(NOW, [a_roll_out(text)] * many),
         my_phone_card(phone),
     ]
