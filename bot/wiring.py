@@ -1,4 +1,4 @@
-"""The composition root: with ``choices``, ``moving`` and ``catalogue`` all that names concrete adapters."""
+"""The composition root: with ``choices``, ``moving`` and the commands' own, all that names concrete adapters."""
 
 from __future__ import annotations
 

@@ -125,7 +125,13 @@ class Drift:
             await self._clock.sleep((_next_night(now) - now).total_seconds())
 
     async def tonight(self) -> DriftReport | None:
-        """The run of this night, unless it was begun already, here or by another replica."""
+        """The run of this night, unless it was begun already, here or by another replica.
+
+        One that breaks off is not begun again before the next night; without a catalogue none is begun.
+        """
+        if not self._catalogue().personas:
+            log.warning("drift_not_looked_for", words=NO_CATALOGUE)
+            return None
         night = f"{self._clock.now():%Y-%m-%d}"
         async with self._records.transaction() as tx:
             if not await tx.marks.claim(f"drift {night}"):

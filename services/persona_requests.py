@@ -137,8 +137,9 @@ class PersonaRequests:
         self, actor: Actor, person: Person, catalogue: Catalogue, chosen: Persona
     ) -> tuple[PersonaIs, NumberNeed, tuple[Stage, ...]]:
         check_account(person)
-        if not chosen.admits(attributes_of(person)):
-            raise NotEligible(persona=chosen.name, rule=_rule(chosen))
+        closed = catalogue.not_for(chosen, attributes_of(person))
+        if closed is not None:
+            raise NotEligible(persona=closed.name, rule=closed.eligibility)
         try:
             found, stages = await asyncio.gather(
                 survey_persona(self._directory, self._telephony, person, catalogue, chosen),
@@ -214,13 +215,9 @@ def _choices(catalogue: Catalogue, person: Person, held: tuple[Persona, ...]) ->
         PersonaChoice(
             name=persona.name,
             description=persona.description,
-            is_eligible=persona.admits(attributes),
+            is_eligible=catalogue.not_for(persona, attributes) is None,
             is_held=persona.key in keys,
         )
         for persona in catalogue
     ]
     return tuple(sorted(choices, key=lambda choice: (choice.is_held, not choice.is_eligible, choice.name)))
-
-
-def _rule(persona: Persona) -> str:
-    return " and ".join(f"{name} is {' or '.join(values)}" for name, values in persona.eligible.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.domain.errors import NoNumberFree
-from services.domain.number import Number, hold
+from services.domain.number import Number, hold, is_offered
 from services.domain.offer import COUNTED
 from services.domain.persona import NumberSpec
 from services.locations import Locations
@@ -32,16 +32,24 @@ class Promises:
     ) -> str:
         """Hold the next one for a request. Raises NoNumberFree."""
         if spec.tag:
-            for number in await self.offered(tx, spec, now, 1):
-                await tx.numbers.put([hold(number, request_id, until, now)])
-                return number.e164
-            raise NoNumberFree(location=spec.location)
+            return await self._tagged(tx, spec, request_id, until, now)
         location = self._locations.named(spec.location)
         types = spec.types or location.number_types
         held = await tx.numbers.hold_next(location.name, types, request_id, until, now)
         if held is None:
             raise NoNumberFree(location=spec.location)
         return held.e164
+
+    async def _tagged(
+        self, tx: Transaction, spec: NumberSpec, request_id: str, until: datetime, now: datetime
+    ) -> str:
+        """Hold one with the tag. Each is read once more by itself: from then on nobody else changes it."""
+        for offered in await self.offered(tx, spec, now, COUNTED):
+            number = await tx.numbers.get(offered.e164)
+            if number is not None and fits(number, spec) and is_offered(number, now):
+                await tx.numbers.put([hold(number, request_id, until, now)])
+                return number.e164
+        raise NoNumberFree(location=spec.location)
 
     def knows(self, spec: NumberSpec) -> bool:
         """Whether there is such a location."""

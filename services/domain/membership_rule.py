@@ -28,7 +28,7 @@ KNOWN = {
         "accountEnabled", "city", "country", "department", "displayName", "employeeType", "jobTitle", "mail",
         "officeLocation", "usageLocation", "userPrincipalName", "userType",
     )
-}  # fmt: skip
+} | {"physicaldeliveryofficename": "officeLocation"}  # fmt: skip
 """Properties that a person is known by, in Graph's spelling. A rule about any other is not understood."""
 _CONSTANTS: Mapping[str, Value] = {"true": True, "false": False, "null": None}
 _COMPARISONS = frozenset(

@@ -111,6 +111,11 @@ class Persona:
             for name, values in self.eligible.items()
         )
 
+    @property
+    def eligibility(self) -> str:
+        """Who may hold it, in words."""
+        return " and ".join(f"{name} is {' or '.join(values)}" for name, values in self.eligible.items())
+
     def rivals(self, other: Persona) -> bool:
         """Whether nobody can hold both."""
         if self.key == other.key:
@@ -153,6 +158,11 @@ class Catalogue:
             if persona.key not in keys and not any(persona.rivals(taken) for taken in new)
         ]
         return (*kept, *new)
+
+    def not_for(self, chosen: Persona, attributes: Mapping[str, str | None]) -> Persona | None:
+        """The first of the persona and what it requires that somebody with these attributes may not hold."""
+        taken = (chosen, *self.with_required(chosen))
+        return next((persona for persona in taken if not persona.admits(attributes)), None)
 
     def with_required(self, chosen: Persona) -> tuple[Persona, ...]:
         """A persona after everything that it requires, directly or through others."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from services.domain.errors import NoApprover, NotYours, WrongState
 from services.domain.person import Person, PersonRef
 from services.domain.request import Request, RequestState
+from services.domain.step import ASKED
 
 CANCELLABLE = frozenset({RequestState.PENDING, RequestState.APPROVED})
 
@@ -29,13 +30,13 @@ def check_may_cancel(request: Request, person_id: str) -> None:
     """Pass when the person may cancel. Raises NotYours before WrongState: strangers learn nothing.
 
     A request that is tried again is too late, too: earlier runs may have given the number already, and only
-    a roll back takes it away again.
+    a roll back takes it away again. So is one of a roll-out, which joins groups before the run begins.
     """
     if person_id != request.requester.id:
         raise NotYours(who=request.requester.name)
     if request.state not in CANCELLABLE:
         raise WrongState(state=request.state.value)
-    if request.runs:
+    if request.runs or any(ASKED in step.facts for step in request.plan):
         raise WrongState(state=RequestState.PROVISIONING.value)
 
 

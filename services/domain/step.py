@@ -38,6 +38,9 @@ class StepStatus(StrEnum):
     UNDONE = "undone"
 
 
+ASKED = "asked"
+"""The fact that the tenant may have been asked to make the change. Written before it is asked."""
+
 ENDED = frozenset({StepStatus.DONE, StepStatus.NOTHING_TO_DO})
 """A step that need not be done again."""
 

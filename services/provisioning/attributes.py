@@ -25,8 +25,9 @@ class AttributePlan:
 def attribute_plan(found: PersonaIs, *, may_write: bool) -> AttributePlan:
     """The plan for the dynamic groups that the change is about.
 
-    Nothing is written where no dynamic group asks for it, or where it would take the person out of a group
-    that they are to keep. What is not ``may_write`` becomes a task with the exact change.
+    Nothing is written where no dynamic group asks for it, or where it is not sure that every rule then admits
+    the person whose group they are to enter or to keep. What is not written becomes a task with the exact
+    change.
     """
     target = {name.casefold() for name in groups_of(found.target)}
     dynamic = [group for group in found.groups.values() if group.is_dynamic]
@@ -37,8 +38,7 @@ def attribute_plan(found: PersonaIs, *, may_write: bool) -> AttributePlan:
         return AttributePlan(changes={}, admit={}, dismiss={})
     changes = _changes(found, entered)
     after = {**found.attributes, **changes}
-    kept = [group for group in wanted if found.is_in(group) and _admits(group, after) is False]
-    sure = may_write and not kept
+    sure = may_write and all(_admits(group, after) is True for group in wanted)
     return AttributePlan(
         changes=changes if sure else {},
         admit=_tasks(entered, found, changes, after, is_in=True, sure=sure),
@@ -70,7 +70,7 @@ def _tasks(
     tasks: dict[str, str] = {}
     for group in groups:
         suffices = _admits(group, after) is is_in
-        if suffices and sure:
+        if suffices and (sure or not changes):
             continue
         name = found.person.display_name
         if suffices and changes:

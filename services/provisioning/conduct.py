@@ -27,6 +27,7 @@ from services.provisioning.plan import ASSIGN_KEY, plan_unread
 from services.provisioning.planners import Planner, Planning, planners
 from services.provisioning.run import Run, Sleep, park, save
 from services.provisioning.steps import works
+from services.provisioning.undoing import undo_order
 from services.provisioning.walk import Walker
 
 log = structlog.get_logger()
@@ -134,9 +135,9 @@ class Conductor:
         await run.change(rule)
 
     async def begin_undo(self, run: Run) -> tuple[str, ...]:
-        """Keys of the steps to undo, the last first."""
+        """Keys of the steps to undo, in their order."""
         request = await run.load()
-        return tuple(reversed(_keys(request))) if request.state is RequestState.ROLLING_BACK else ()
+        return undo_order(request.plan) if request.state is RequestState.ROLLING_BACK else ()
 
     async def undo(self, run: Run, key: str) -> bool:
         """Undo one step; whether the run goes on."""
@@ -212,11 +213,8 @@ class Conductor:
         if approved.needs_number:
             request, number, location = await self.exchange.promised(tx, approved, now)
             if number is None:
-                found = Stuck(
-                    words=f"No number is free in {location.name}.",
-                    what_to_do=words.none_left(location.name),
-                    is_blocked=True,
-                )
+                tag = request.change.number_tag if request.change else ""
+                found = words.no_number(location.name, tag)
         if approved.needs_number and number is None:
             plan: tuple[Step, ...] = request.plan
         elif found is None or isinstance(found, Stuck):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.domain import step
 from services.domain.step import Step, StepKind
 
 SINCE = "since"
@@ -12,7 +13,7 @@ SINCE = "since"
 RUN = "run"
 """Which run that was."""
 
-ASKED = "asked"
+ASKED = step.ASKED
 """When the tenant was last asked to make the change. Written before it is asked: a step that was killed in
 between knows that the change may be its own."""
 

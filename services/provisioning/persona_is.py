@@ -17,7 +17,8 @@ class PersonaIs:
 
     ``memberships`` are ids and names of the person's groups. ``groups`` are the groups of the personas that
     the change is about, by folded name. ``alone`` are ids of groups whose only member is the person.
-    ``bought`` are the organisation's SKUs by folded part number.
+    ``bought`` are the organisation's SKUs by folded part number. ``ends`` are names of personas that the
+    change is to end: an earlier run may have left some of their groups, so that they are not held any more.
     """
 
     person: Person
@@ -29,6 +30,7 @@ class PersonaIs:
     bought: Mapping[str, Subscription]
     voice: VoiceConfiguration | None = None
     alone: frozenset[str] = frozenset()
+    ends: tuple[str, ...] = ()
 
     @property
     def held(self) -> tuple[Persona, ...]:
@@ -44,7 +46,9 @@ class PersonaIs:
     def dropped(self) -> tuple[Persona, ...]:
         """What ends by the change."""
         kept = {persona.key for persona in self.target}
-        return tuple(persona for persona in self.held if persona.key not in kept)
+        named = (self.catalogue.named(name) for name in self.ends)
+        ended = {persona.key: persona for persona in (*self.held, *filter(None, named))}
+        return tuple(persona for key, persona in ended.items() if key not in kept)
 
     @property
     def taken(self) -> tuple[Persona, ...]:

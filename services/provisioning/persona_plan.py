@@ -16,6 +16,7 @@ from services.domain.step import Step, StepKind
 from services.ports import Group
 from services.provisioning.attributes import AttributePlan, attribute_plan
 from services.provisioning.facts import EMERGENCY, TASK
+from services.provisioning.licensed import ways_to
 from services.provisioning.persona_is import PersonaIs, groups_of
 from services.provisioning.plan import ASSIGN_KEY, carried, leftovers, made
 from services.provisioning.promise import Promise
@@ -62,7 +63,7 @@ def policies_of(personas: Sequence[Persona]) -> dict[str, tuple[str, bool]]:
 
 
 def _joins(found: PersonaIs, attributes: AttributePlan) -> Iterator[Step]:
-    groups = [found.group(name) for name in groups_of(found.taken)]
+    groups = [found.group(name) for name in _brought(found)]
     for group in groups:
         if not group.is_dynamic:
             yield _about(StepKind.JOIN_GROUP, group, is_there=found.is_in(group))
@@ -76,14 +77,22 @@ def _joins(found: PersonaIs, attributes: AttributePlan) -> Iterator[Step]:
             yield _about(StepKind.BE_ADMITTED, group, is_there=found.is_in(group), task=task)
 
 
+def _brought(found: PersonaIs) -> list[str]:
+    """Groups of what is taken on, and what somebody lacks of the personas that they keep."""
+    taken = groups_of(found.taken)
+    known = {name.casefold() for name in taken}
+    kept = (name for name in groups_of(found.target) if name.casefold() not in known)
+    return [*taken, *(name for name in kept if not found.is_in(found.group(name)))]
+
+
 def _licences(found: PersonaIs) -> Iterator[Step]:
-    names = {part: part for persona in found.taken for part in persona.licences}
-    for part_number in names:
+    taken = [part for persona in found.taken for part in persona.licences]
+    kept = [part for persona in found.target for part in persona.licences if not found.has_sku(part)]
+    for part_number in dict.fromkeys((*taken, *kept)):
         sku = found.bought.get(part_number.casefold())
         kind, name = StepKind.WAIT_FOR_LICENCE, product(part_number)
-        target = "+".join(sorted(sku.plans)) if sku else ""
         has_it = found.has_sku(part_number)
-        step = made(kind, f"{kind.value}:{part_number}", name, target, is_there=has_it)
+        step = made(kind, f"{kind.value}:{part_number}", name, ways_to(sku) if sku else "", is_there=has_it)
         yield step if sku else replace(step, facts={TASK: BUY.format(licence=name)})
 
 
@@ -100,8 +109,10 @@ def _number(found: PersonaIs, change: PersonaChange, number: str | None) -> Iter
 
 
 def _direct_policies(found: PersonaIs) -> Iterator[Step]:
-    for policy_type, (name, is_direct) in sorted(policies_of(found.taken).items()):
-        if not is_direct:
+    taken = policies_of(found.taken)
+    for policy_type, (name, is_direct) in sorted(policies_of(found.target).items()):
+        lacks = found.policies.get(policy_type, "").casefold() != name.casefold()
+        if not is_direct or not (lacks or policy_type in taken):
             continue
         had = found.policies.get(policy_type, "") if policy_type in found.direct else ""
         kind = StepKind.ASSIGN_POLICY
@@ -117,7 +128,7 @@ def _leaves(found: PersonaIs, attributes: AttributePlan) -> Iterator[Step]:
             continue
         group = found.group(name)
         kind = StepKind.BE_DISMISSED if group.is_dynamic else StepKind.LEAVE_GROUP
-        yield _about(kind, group, is_there=False, task=attributes.dismiss.get(group.id, ""))
+        yield _about(kind, group, is_there=not found.is_in(group), task=attributes.dismiss.get(group.id, ""))
 
 
 def _removed_policies(found: PersonaIs) -> Iterator[Step]:
@@ -152,7 +163,7 @@ def _check(found: PersonaIs, number: str | None) -> Step:
         groups=tuple(found.group(name).id for name in wanted),
         left=tuple(found.group(name).id for name in left),
         licences=tuple(
-            tuple(sorted(sku.plans))
+            ways_to(sku)
             for part in dict.fromkeys(part for persona in found.target for part in persona.licences)
             if (sku := found.bought.get(part.casefold()))
         ),

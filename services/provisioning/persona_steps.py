@@ -7,13 +7,21 @@ from collections.abc import Awaitable, Callable
 from services.domain.errors import TenantRefused
 from services.domain.persona import attributes_of
 from services.domain.step import StepStatus
-from services.ports import Clock, Directory, Telephony
+from services.ports import Clock, Directory, OperationStatus, Telephony
 from services.provisioning import unassign
 from services.provisioning.assign import AssignNumber
-from services.provisioning.facts import ASKED, TASK, was_asked
+from services.provisioning.facts import (
+    ASKED,
+    OPERATION,
+    TASK,
+    UNASKED,
+    UNDO_OPERATION,
+    moment,
+    was_asked,
+)
 from services.provisioning.outcome import Done, Outcome, Stuck, Taken, Waiting
 from services.provisioning.pace import Pace
-from services.provisioning.task import Task
+from services.provisioning.task import Task, within
 
 UNDONE = Done(status=StepStatus.UNDONE)
 SOON = Waiting(why="Microsoft 365 has accepted it and will show it soon.")
@@ -76,15 +84,20 @@ class FollowRule:
     async def look(self, task: Task) -> Outcome:
         """Look whether the rule has been worked out; a task is for people, and is looked at once a run."""
         if await self._directory.is_member(task.step.target, task.person_id) is self._is_in:
-            return Done(status=StepStatus.DONE)
+            return Done(changed=TASK not in task.step.facts)
         if TASK in task.step.facts:
             words = f"{task.step.subject} takes and drops its members by a rule."
             return Stuck(words=words, what_to_do=task.step.facts[TASK], is_blocked=True)
         return Waiting(why="Entra works out the group's rule; that takes some minutes.")
 
-    async def undo(self, task: Task) -> Outcome:  # noqa: ARG002 - all steps have one shape
-        """Nothing: the rule follows the attributes."""
-        return UNDONE
+    async def undo(self, task: Task) -> Outcome:
+        """Wait until the rule has taken the person in again: the attributes are as they were by now.
+
+        Being let out again is not waited for: nothing that is undone later needs it.
+        """
+        if self._is_in or await self._directory.is_member(task.step.target, task.person_id):
+            return UNDONE
+        return Waiting(why="Entra works out the group's rule; that takes some minutes.")
 
 
 class LeaveGroup:
@@ -128,12 +141,16 @@ class ReleaseNumber:
         match outcome:
             case Taken():
                 return Done(status=StepStatus.NOTHING_TO_DO)
-            case Done():
+            case Done() if UNASKED in task.step.facts:
                 return Done(changed=True)
+            case Done():  # somebody else had freed it before
+                return Done(status=StepStatus.NOTHING_TO_DO)
         return outcome
 
     async def undo(self, task: Task) -> Outcome:
-        """Give it to them again."""
+        """Give it to them again, once an order to take it away has ended: the list lags behind that."""
+        if await self._is_leaving(task):
+            return unassign.FREEING
         outcome = await self._assign.look(task)
         match outcome:
             case Done():
@@ -142,6 +159,21 @@ class ReleaseNumber:
                 to_do = "Ask a telecom admin to give the person a number in the Teams admin center."
                 return Stuck(words=words, what_to_do=to_do, is_blocked=True, is_quoted=is_quoted)
         return outcome
+
+    async def _is_leaving(self, task: Task) -> bool:
+        """Whether our own order to take it away may still take effect."""
+        facts = task.step.facts
+        if UNASKED not in facts or ASKED in facts or facts.get(OPERATION):
+            return False  # nothing was ordered, or the order to give it back is on its way already
+        address = facts.get(UNDO_OPERATION)
+        status = (await self._telephony.operation(address)).status if address else OperationStatus.UNKNOWN
+        if status is OperationStatus.FAILED:
+            return False
+        if status is OperationStatus.RUNNING:
+            return True
+        listed = await self._telephony.number(task.step.target)
+        is_theirs = listed is not None and task.is_theirs(listed.assignment_target_id)
+        return is_theirs and within(moment(task.step, UNASKED), self._pace.doubt, self._clock.now())
 
 
 def bought_first(task: Task) -> Stuck | None:

@@ -11,9 +11,14 @@ from services.provisioning.persona_is import PersonaIs, groups_of, held_by
 
 
 async def survey_persona(
-    directory: Directory, telephony: Telephony, person: Person, catalogue: Catalogue, chosen: Persona
+    directory: Directory,
+    telephony: Telephony,
+    person: Person,
+    catalogue: Catalogue,
+    chosen: Persona,
+    ends: tuple[str, ...] = (),
 ) -> PersonaIs:
-    """What is there for this person and persona.
+    """What is there for this person and persona; ``ends`` are personas that end also if not held any more.
 
     Raises TenantBusy, NotPermitted, GroupUnknown, GroupAmbiguous, PersonUnknown.
     """
@@ -25,7 +30,8 @@ async def survey_persona(
     )
     held = held_by(catalogue, memberships)
     target = catalogue.after(held, chosen)
-    names = groups_of((*held, *target))
+    ended = tuple(filter(None, map(catalogue.named, ends)))
+    names = groups_of((*held, *target, *ended))
     found = await asyncio.gather(*(directory.group_named(name) for name in names))
     groups = {name.casefold(): group for name, group in zip(names, found, strict=True)}
     wanted = {name.casefold() for name in groups_of(target)}
@@ -40,6 +46,7 @@ async def survey_persona(
         bought={sku.part_number.casefold(): sku for sku in subscriptions},
         voice=voice,
         alone=await _alone(directory, left, person.id),
+        ends=ends,
     )
 
 

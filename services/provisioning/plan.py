@@ -9,7 +9,7 @@ from services.domain.errors import AlreadyHasNumber, GroupClosed, NoLicenceLeft,
 from services.domain.location import CALLING_PLANS, TEAMS_PHONE_PLAN, Location
 from services.domain.number import Number, NumberType
 from services.domain.step import Step, StepKind, StepStatus
-from services.provisioning.facts import EMERGENCY, in_flight, was_asked
+from services.provisioning.facts import EMERGENCY, in_flight, may_be_ours
 from services.provisioning.what_is import GroupIs, WhatIs
 
 TEAMS_PHONE = "Teams Phone"
@@ -115,7 +115,7 @@ def carried(step: Step, before: Sequence[Step]) -> Step:
     if known is None:
         return step
     if step.status is StepStatus.NOTHING_TO_DO:
-        changed = known.changed or was_asked(known)
+        changed = may_be_ours(known)
         status = StepStatus.DONE if changed else step.status
         return replace(step, changed=changed, before=known.before if changed else step.before, status=status)
     was = known.before if known.changed else step.before
@@ -125,4 +125,4 @@ def carried(step: Step, before: Sequence[Step]) -> Step:
 def leftovers(wanted: Sequence[Step], before: Sequence[Step]) -> tuple[Step, ...]:
     """What an earlier run changed and this plan does not need: done, and kept to be undone."""
     keys = {step.key for step in wanted}
-    return tuple(old.now(StepStatus.DONE) for old in before if old.changed and old.key not in keys)
+    return tuple(old.now(StepStatus.DONE) for old in before if may_be_ours(old) and old.key not in keys)

@@ -10,7 +10,8 @@ from services.domain.number import Number
 from services.domain.person import Person
 from services.domain.persona import Catalogue
 from services.domain.request import Request, RequestKind
-from services.domain.step import Step
+from services.domain.step import Step, StepKind, StepStatus
+from services.domain.titles import title
 from services.locations import Locations
 from services.ports import Directory, Telephony
 from services.provisioning import words
@@ -22,6 +23,18 @@ from services.provisioning.survey import survey
 
 Planning = Callable[[Number | None, Sequence[Step]], tuple[Step, ...]]
 """Makes the plan from what was found, for the number that is promised, after the plan of an earlier run."""
+
+
+GIVES_OR_TAKES = frozenset(
+    {
+        StepKind.JOIN_GROUP,
+        StepKind.BE_ADMITTED,
+        StepKind.ASSIGN_POLICY,
+        StepKind.LEAVE_GROUP,
+        StepKind.BE_DISMISSED,
+        StepKind.REMOVE_POLICY,
+    }
+)
 
 
 class Planner(Protocol):
@@ -72,7 +85,7 @@ class PersonaPlanner:
         chosen = catalogue.named(change.persona) if change else None
         if change is None or chosen is None:
             return words.persona_gone(change.persona if change else "The persona")
-        found = await survey_persona(self.directory, self.telephony, person, catalogue, chosen)
+        found = await survey_persona(self.directory, self.telephony, person, catalogue, chosen, change.drops)
         ends = {persona.name for persona in found.dropped} - set(change.drops)
         if ends:
             return words.holds_more(person.display_name, sorted(ends))
@@ -84,7 +97,21 @@ class PersonaPlanner:
             e164 = number.e164 if number else None
             return plan_persona(found, change, e164, may_write=self.may_write, before=before)
 
-        return planning
+        unseen = _unseen(planning(None, request.plan), request.plan)
+        return words.does_more(person.display_name, unseen) if unseen else planning
+
+
+def _unseen(plan: Sequence[Step], approved: Sequence[Step]) -> list[str]:
+    """Titles of steps that give or take something and were not in the plan that was approved."""
+    seen = {(step.key, step.subject) for step in approved}
+    return [
+        title(step)
+        for step in plan
+        if approved
+        and step.kind in GIVES_OR_TAKES
+        and step.status is StepStatus.PLANNED
+        and (step.key, step.subject) not in seen
+    ]
 
 
 def planners(

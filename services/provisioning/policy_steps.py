@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.ports import Clock, Directory, Telephony, VoiceConfiguration
+from services.ports import Clock, Directory, Licences, Telephony, VoiceConfiguration
+from services.provisioning.licensed import is_licensed
 from services.provisioning.outcome import Done, Outcome, Waiting
 from services.provisioning.persona_steps import SOON, UNDONE, asked_once, done
 from services.provisioning.promise import Promise
@@ -99,7 +100,7 @@ class VerifyPersona:
         voice = await self._telephony.configuration(task.person_id)
         if voice is None:
             return UNKNOWN
-        missing = _missing(promise, frozenset(memberships), licences.plans, voice, task.step.subject)
+        missing = _missing(promise, frozenset(memberships), licences, voice, task.step.subject)
         return Waiting(why=f"Not there yet: {missing}.") if missing else Done()
 
     async def undo(self, task: Task) -> Outcome:  # noqa: ARG002
@@ -108,13 +109,13 @@ class VerifyPersona:
 
 
 def _missing(
-    promise: Promise, groups: frozenset[str], plans: frozenset[str], voice: VoiceConfiguration, number: str
+    promise: Promise, groups: frozenset[str], licences: Licences, voice: VoiceConfiguration, number: str
 ) -> str:
     if not groups.issuperset(promise.groups):
         return "a group of the persona"
     if groups.intersection(promise.left):
         return "the end of a membership"
-    if not all(plans.issuperset(licence) for licence in promise.licences):
+    if not all(is_licensed(ways, licences) for ways in promise.licences):
         return "a licence of the persona"
     for policy_type, name in promise.policies.items():
         if voice.policies.get(policy_type, "").casefold() != name.casefold():

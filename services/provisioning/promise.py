@@ -9,11 +9,11 @@ from pydantic import TypeAdapter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """Ids of the groups to be in and of those left, the service plans of each licence, policies by type."""
+    """Ids of the groups to be in and of those left, the ways to each licence, policies by type."""
 
     groups: tuple[str, ...]
     left: tuple[str, ...]
-    licences: tuple[tuple[str, ...], ...]
+    licences: tuple[str, ...]
     policies: dict[str, str]
 
     def as_text(self) -> str:

@@ -10,6 +10,7 @@ from services.ports import Clock, Directory, LicenceFault, Telephony
 from services.provisioning import words
 from services.provisioning.assign import AssignNumber
 from services.provisioning.facts import ASKED, SINCE, moment, was_asked
+from services.provisioning.licensed import is_licensed, plans_in
 from services.provisioning.outcome import Done, Outcome, Waiting
 from services.provisioning.pace import Pace
 from services.provisioning.persona_steps import (
@@ -80,7 +81,7 @@ class JoinGroup:
 class WaitForLicence:
     """Waits until service plans have reached the person.
 
-    ``target`` lists the ways to be licensed, each of which is one plan or several joined by a plus.
+    ``target`` lists the ways to be licensed (``licensed.py``).
     """
 
     def __init__(self, directory: Directory, clock: Clock, pace: Pace) -> None:
@@ -91,13 +92,12 @@ class WaitForLicence:
     async def look(self, task: Task) -> Outcome:
         """Look at the person's plans, and at what the groups say when they cannot bring them."""
         licences = await self._directory.licences(task.person_id)
-        ways = [frozenset(way.split("+")) for way in task.step.target.split()]
-        if any(way <= licences.plans for way in ways):
+        if is_licensed(task.step.target, licences):
             return Done()
         unbought = bought_first(task)
         if unbought is not None:
             return unbought
-        wanted = frozenset[str]().union(*ways)
+        wanted = plans_in(task.step.target)
         faults = [fault for fault in licences.faults if fault.group_id in task.group_ids]
         fault = await self._about(wanted, faults)
         if fault is None:

@@ -19,7 +19,7 @@ from services.domain.errors import (
 )
 from services.provisioning.outcome import Stuck, Waiting
 
-ACCOUNT_UNFIT = "The account is disabled or a guest, so it cannot have a number."
+ACCOUNT_UNFIT = "The account is disabled or a guest, so it cannot be set up."
 ENABLE_ACCOUNT = "Ask an Entra administrator to enable the account."
 NOT_LISTED = "Microsoft 365 does not list the number."
 SOMEBODY_ELSES = "Microsoft 365 lists the number as somebody else's."
@@ -32,7 +32,7 @@ LOOKING = "Look at what is there already"
 _TO_DO: dict[type[TenantRefused], str] = {
     NotPermitted: "Ask an Entra administrator to give Switchboard the permission that is missing.",
     PersonUnknown: "Check that the account still exists in Entra. If it is gone for good, roll back.",
-    GroupUnknown: "Ask a telecom admin to restore the group, or to correct the list of locations.",
+    GroupUnknown: "Ask a telecom admin to restore the group, or to correct what names it.",
     GroupAmbiguous: "Ask a telecom admin to rename one of the groups: the name must be the only one.",
     GroupRefusesMembers: "Ask a telecom admin to let the group's rule admit this person.",
     PolicyUnknown: "Ask a telecom admin to restore the policy, or to correct the persona.",
@@ -108,6 +108,15 @@ def none_left(location: str) -> str:
     return f"Ask a telecom admin to free or add a number in {location}."
 
 
+def no_number(location: str, tag: str) -> Stuck:
+    """Why a request cannot begin that needs a number which nobody can promise it."""
+    if tag:
+        said = f"The number tagged {tag} in {location} is not kept for this request any more."
+        to_do = f"Roll back and ask again, so that another number tagged {tag} is chosen."
+        return Stuck(words=said, what_to_do=to_do, is_blocked=True)
+    return Stuck(words=f"No number is free in {location}.", what_to_do=none_left(location), is_blocked=True)
+
+
 def too_many(location: str) -> str:
     """What to do when one number after the other turns out to be in use."""
     return f"Ask a telecom admin to compare the inventory of {location} with Microsoft 365."
@@ -144,6 +153,15 @@ def requires_more(persona: str, personas: Sequence[str]) -> Stuck:
     """Why a change of persona stops that would bring more than was approved."""
     return Stuck(
         words=f"{persona} brings {' and '.join(personas)} by now, and that was not approved.",
+        what_to_do="Roll back and ask again, so that the whole change is approved.",
+        is_blocked=True,
+    )
+
+
+def does_more(person: str, steps: Sequence[str]) -> Stuck:
+    """Why a change of persona stops whose plan has grown since it was approved."""
+    return Stuck(
+        words=f"For {person} there is more to do by now than was approved: {'; '.join(steps)}.",
         what_to_do="Roll back and ask again, so that the whole change is approved.",
         is_blocked=True,
     )

@@ -105,9 +105,9 @@ class Planning:
             check_account(person)
         except AccountNotFit as unfit:
             return out(candidate, f"the account is {unfit.facts['what']}")
-        if not chosen.admits(attributes_of(person)):
-            rule = " and ".join(f"{name} is {' or '.join(some)}" for name, some in chosen.eligible.items())
-            return out(candidate, NotEligible(persona=chosen.name, rule=rule).sentence)
+        closed = self._catalogue().not_for(chosen, attributes_of(person))
+        if closed is not None:
+            return out(candidate, NotEligible(persona=closed.name, rule=closed.eligibility).sentence)
         return candidate
 
     async def _known(self, candidates: Sequence[Candidate], rollout: str, chosen: Persona) -> list[Candidate]:

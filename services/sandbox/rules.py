@@ -22,7 +22,8 @@ PROPERTIES = {
     "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation", "preferredLanguage", "surname",
     "usageLocation", "userPrincipalName", "userType",
 }  # fmt: skip
-_BY_NAME = {name.lower(): name for name in PROPERTIES}
+_BY_NAME = {name.lower(): name for name in PROPERTIES} | {"physicaldeliveryofficename": "officeLocation"}
+"""The office goes by its directory name in Microsoft's list of properties of rules, by Graph's elsewhere."""
 
 
 class RuleError(ValueError):
