@@ -55,18 +55,21 @@ class HandedIn(NumberInput):
 
 
 class PersonaChosen(Nothing):
-    """The form for a persona. ``id`` is the form's, and ``shown`` the persona that its card showed."""
+    """The form for a persona. ``id`` is the form's, and ``shown`` the persona that its card showed,
+    with ``seen`` as the mark of its change.
+    """
 
     id: Id | None = None
     version: Version = 0
     shown: Annotated[str, Field(max_length=80)] = ""
+    seen: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")] = ""
     persona: Annotated[str, Field(max_length=80)] = ""
     purpose: Text = ""
 
     @property
     def entered(self) -> PersonaInput:
         """For the use case."""
-        return PersonaInput(form_id=self.id or "", persona=self.persona, purpose=self.purpose)
+        return PersonaInput(form_id=self.id or "", persona=self.persona, purpose=self.purpose, seen=self.seen)
 
 
 class PersonaHandedIn(PersonaChosen):

@@ -1,4 +1,4 @@
-"""The composition root: with ``choices``, ``moving`` and the commands' own, all that names concrete adapters."""
+"""The composition root: with ``choices`` and what the commands put together, all that names adapters."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def _form(form: PersonaForm, room: int) -> Card:
 
 def _data(form: PersonaForm) -> dict[str, Any]:
     """The persona that is shown travels along: what is submitted must be what was looked at."""
-    return {"id": form.form_id, "version": 0, "shown": form.persona}
+    seen = form.change.mark if form.change else ""
+    return {"id": form.form_id, "version": 0, "shown": form.persona, "seen": seen}
 
 
 def _problem(form: PersonaForm) -> list[Part]:

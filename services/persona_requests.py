@@ -14,6 +14,7 @@ from services.changes import Changes
 from services.domain import transitions
 from services.domain.errors import (
     AlreadyExists,
+    ChangedMeanwhile,
     GroupAmbiguous,
     GroupUnknown,
     HoldsPersona,
@@ -22,7 +23,8 @@ from services.domain.errors import (
     NotEligible,
     PersonaFaulty,
 )
-from services.domain.person import Actor, Person
+from services.domain.number import NumberStatus, assign
+from services.domain.person import Actor, Person, PersonRef
 from services.domain.persona import Catalogue, Persona, attributes_of
 from services.domain.persona_form import PersonaChoice, PersonaForm
 from services.domain.request import Request, RequestKind, Stage
@@ -37,11 +39,15 @@ from services.provisioning.persona_survey import survey_persona
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonaInput:
-    """What a person entered so far; empty where they entered nothing."""
+    """What a person entered so far; empty where they entered nothing.
+
+    ``seen`` is the mark of the change that their card showed.
+    """
 
     form_id: str = ""
     persona: str = ""
     purpose: str = ""
+    seen: str = ""
 
 
 class PersonaRequests:
@@ -92,7 +98,7 @@ class PersonaRequests:
         )
         chosen = catalogue.named(entered.persona)
         if chosen is None:
-            return blank
+            return replace(blank, problem=NoSuchPersona().sentence) if entered.persona else blank
         form = replace(blank, persona=chosen.name)
         try:
             found, need, stages = await self._look(actor, person, catalogue, chosen)
@@ -123,6 +129,8 @@ class PersonaRequests:
         await check_may_ask(self._changes, actor)
         person = await self._directory.person(actor.id)
         found, need, stages = await self._look(actor, person, catalogue, chosen)
+        if change_of(found, need, "", may_write=self._may_write).mark != entered.seen:
+            raise ChangedMeanwhile(persona=chosen.name)
         now = self._changes.clock.now()
         draft = self._draft(entered.form_id, found, purpose, need, stages, now)
         try:
@@ -194,6 +202,7 @@ class PersonaRequests:
         self, tx: Transaction, draft: Request, found: PersonaIs, need: NumberNeed, now: datetime
     ) -> Request:
         """Promise a number where one is needed and write the request down, in one transaction."""
+        await _record_theirs(tx, draft.beneficiary, need)
         number = None
         if need.spec is not None:
             number = await self._promises.promise(tx, need.spec, draft.id, draft.expires_at, now)
@@ -206,6 +215,14 @@ class PersonaRequests:
         await tx.audit.append(now, request.requester.id, "submitted", request.id, facts)
         await tx.posts.mark_stale(request.id)
         return request
+
+
+async def _record_theirs(tx: Transaction, person: PersonRef, need: NumberNeed) -> None:
+    """Record a number that Teams shows as the person's, where the inventory still has it on offer."""
+    for e164 in filter(None, (need.keeps, need.ends)):
+        number = await tx.numbers.get(e164)
+        if number is not None and number.status in {NumberStatus.FREE, NumberStatus.RESTING}:
+            await tx.numbers.put([assign(number, person)])
 
 
 def _choices(catalogue: Catalogue, person: Person, held: tuple[Persona, ...]) -> tuple[PersonaChoice, ...]:

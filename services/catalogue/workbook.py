@@ -58,6 +58,12 @@ def _sheet(book: Workbook, name: str) -> Worksheet | None:
     return next((sheet for sheet in book.worksheets if _same(sheet.title) == wanted), None)
 
 
+MOST_ROWS = 20_000
+"""More than any catalogue has. A stray space far below would have millions of empty cells looked at."""
+
+READ_ME_ROWS = 200
+
+
 def _same(header: str) -> str:
     """A header as it is compared: without regard to case and to spaces of any kind."""
     return "".join(clean(header).casefold().replace("_", " ").split())
@@ -83,7 +89,7 @@ class _Reading:
 
     def version(self, sheet: Worksheet | None) -> str:
         """Which version the workbook was made from; 1 where it does not say."""
-        for row in sheet.iter_rows(max_col=2) if sheet is not None else ():
+        for row in sheet.iter_rows(max_col=2, max_row=READ_ME_ROWS) if sheet is not None else ():
             if len(row) > 1 and _same(str(row[0].value or "")) == _same(VERSION):
                 self._cells["version",] = f"{READ_ME}!{row[1].coordinate}"
                 return str(row[1].value or "1")
@@ -138,6 +144,12 @@ class _Reading:
         for area in sheet.merged_cells.ranges:
             self._say(f"{name}!{area.coord}", "Cells are merged. Unmerge them, and fill in each of them.")
             self._bad |= {f"{name}!{cell.coordinate}" for row in sheet[area.coord] for cell in row}
+        if sheet.max_row > MOST_ROWS:
+            words = (
+                f"The sheet goes on to row {sheet.max_row}. Delete the empty rows below the last one in use."
+            )
+            self._say(f"{name}!A{sheet.max_row}", words)
+            return
         places = self._places(sheet, name, columns)
         for cells in sheet.iter_rows(min_row=2):
             row = {

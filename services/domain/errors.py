@@ -114,6 +114,10 @@ class NotEligible(Refused):
     """{persona} is for people whose account says: {rule}. Choose another persona, or ask a telecom admin."""
 
 
+class ChangedMeanwhile(Refused):
+    """What {persona} would change is different by now. Look at it again, then press Submit."""
+
+
 class PersonaFaulty(Refused):
     """{persona} cannot be given at the moment: {words} Ask a telecom admin to correct it."""
 
@@ -123,7 +127,7 @@ class HoldsPersona(Refused):
 
 
 class AccountNotFit(Refused):
-    """A phone number needs an enabled member account, and yours is {what}. Ask a telecom admin."""
+    """This needs an enabled member account, and yours is {what}. Ask a telecom admin."""
 
 
 class NoApprover(Refused):

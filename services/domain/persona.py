@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -144,11 +144,12 @@ class Catalogue:
         wanted = name.strip().casefold()
         return next((persona for persona in self.personas if persona.key == wanted), None)
 
-    def after(self, held: Iterable[Persona], chosen: Persona) -> tuple[Persona, ...]:
+    def after(self, held: Sequence[Persona], chosen: Persona) -> tuple[Persona, ...]:
         """What somebody holds once they have taken ``chosen`` on, with what it requires.
 
-        What cannot be held with those is dropped. Personas that are required but not in the catalogue are
-        left out: that is a fault of the catalogue, which is said where it is read.
+        What cannot be held with those is dropped, and so is what requires something that is dropped. Personas
+        that are required but not in the catalogue are left out: that is a fault of the catalogue, which is
+        said where it is read.
         """
         new = self.with_required(chosen)
         keys = {persona.key for persona in new}
@@ -157,7 +158,16 @@ class Catalogue:
             for persona in held
             if persona.key not in keys and not any(persona.rivals(taken) for taken in new)
         ]
-        return (*kept, *new)
+        return (*self._supported(kept, held, new), *new)
+
+    def _supported(
+        self, kept: Sequence[Persona], held: Iterable[Persona], new: Sequence[Persona]
+    ) -> Sequence[Persona]:
+        """Those of ``kept`` that do not require a held persona which ends: they end with it."""
+        stays = {persona.key for persona in (*kept, *new)}
+        ended = {persona.key for persona in held} - stays
+        left = [p for p in kept if not any(name.casefold() in ended for name in p.requires)]
+        return left if len(left) == len(kept) else self._supported(left, held, new)
 
     def not_for(self, chosen: Persona, attributes: Mapping[str, str | None]) -> Persona | None:
         """The first of the persona and what it requires that somebody with these attributes may not hold."""

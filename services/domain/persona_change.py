@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 
 from services.domain.location import Cost
 from services.domain.number import NumberType
@@ -61,6 +62,16 @@ class PersonaChange:
     warnings: tuple[str, ...] = ()
     costs_before: tuple[Cost, ...] = ()
     costs_after: tuple[Cost, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """Stands for what the change gives and takes, to tell later whether that is still the same."""
+        seen = (self.takes, self.drops, self.keeps, self.costs_after, self.old_number, self.number_tag)
+        lines = [
+            f"{d.thing} {d.kind} {d.before} {'' if d.thing is Thing.NUMBER else d.after}"
+            for d in self.differences
+        ]
+        return sha256("\n".join((repr(seen), *lines)).encode(errors="replace")).hexdigest()[:16]
 
     @property
     def persona(self) -> str:

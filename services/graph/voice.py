@@ -69,7 +69,7 @@ def configuration(answer: wire.Configuration) -> VoiceConfiguration:
     """Return what Teams has configured for a person; policies by type, those with a name."""
     return VoiceConfiguration(
         voice_enabled=bool(answer.is_enterprise_voice_enabled),
-        numbers=tuple(with_plus(n.telephone_number) for n in answer.telephone_numbers),
+        numbers=tuple(with_plus(n.telephone_number) for n in sorted(answer.telephone_numbers, key=_is_extra)),
         account_type=answer.account_type or "unknown",
         policies={
             policy.policy_type: policy.policy_assignment.display_name
@@ -84,6 +84,11 @@ def configuration(answer: wire.Configuration) -> VoiceConfiguration:
             and policy.policy_assignment.group_id
         },
     )
+
+
+def _is_extra(number: wire.AssignedNumber) -> bool:
+    """Whether it is a number beside the primary one."""
+    return number.assignment_category not in {None, "primary"}
 
 
 def refusal(refused: TenantRefused, telephone_number: str) -> TenantRefused:

@@ -159,6 +159,7 @@ class AssignedNumber(Wire):
     """A number as a person's configuration lists it."""
 
     telephone_number: str
+    assignment_category: str | None = None
 
 
 class PolicyAssignment(Wire):

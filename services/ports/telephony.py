@@ -51,7 +51,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceConfiguration:
-    """What Teams has configured for a person: whether they can dial, and from which numbers.
+    """What Teams has configured for a person: whether they can dial, and from which numbers, primary first.
 
     ``policies`` maps each policy type for which a policy holds to its name; a type where only the tenant's
     global policy holds is missing. ``by_group`` maps a type to the id of the group whose policy holds: a type

@@ -134,16 +134,14 @@ def _without(names: Sequence[str], others: Sequence[str]) -> list[str]:
 
 def _warnings(found: PersonaIs, need: NumberNeed, attributes: AttributePlan) -> Iterator[str]:
     name = found.person.display_name
-    for persona in found.dropped:
-        groups = [found.group(group) for group in persona.groups]
-        kept = {group.casefold() for group in groups_of(found.target)}
-        last = [g for g in groups if g.id in found.alone and g.name.casefold() not in kept]
-        for queue in persona.call_queues if last else ():
-            yield f"{name} is the last member of {last[0].name}: {queue} will have no agent."
+    yield from _lonely_queues(found)
     if found.person.usage_location is None and any(persona.licences for persona in found.taken):
         yield f"{name}'s account has no usage location, so licences go by the organisation's."
     for task in (*attributes.admit.values(), *attributes.dismiss.values()):
         yield f"A group follows a rule, so this part needs people. {task}"
+    if attributes.changes:
+        names = " and ".join(sorted(attributes.changes))
+        yield f"Other groups whose rules read {names} may admit {name} or let them go."
     for part in dict.fromkeys(part for persona in found.taken for part in persona.licences):
         sku = found.bought.get(part.casefold())
         if not found.has_sku(part) and (sku is None or sku.free == 0):
@@ -155,3 +153,14 @@ def _warnings(found: PersonaIs, need: NumberNeed, attributes: AttributePlan) -> 
     if need.ends:
         given = "is exchanged for the new one" if need.spec else "is given back"
         yield f"The number {need.ends} {given}. Nobody else is offered it for a while."
+
+
+def _lonely_queues(found: PersonaIs) -> Iterator[str]:
+    """Queues that lose their last agent."""
+    name = found.person.display_name
+    for persona in found.dropped:
+        groups = [found.group(group) for group in persona.groups]
+        kept = {group.casefold() for group in groups_of(found.target)}
+        last = [g for g in groups if g.id in found.alone and g.name.casefold() not in kept]
+        for queue in persona.call_queues if last else ():
+            yield f"{name} is the last member of {last[0].name}: {queue} will have no agent."

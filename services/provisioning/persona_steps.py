@@ -24,6 +24,7 @@ from services.provisioning.pace import Pace
 from services.provisioning.task import Task, within
 
 UNDONE = Done(status=StepStatus.UNDONE)
+GIVE_ANOTHER = "Ask a telecom admin to give the person a number in Teams. Then Roll back."
 SOON = Waiting(why="Microsoft 365 has accepted it and will show it soon.")
 
 
@@ -152,13 +153,18 @@ class ReleaseNumber:
         if await self._is_leaving(task):
             return unassign.FREEING
         outcome = await self._assign.look(task)
+        if isinstance(outcome, Taken | Stuck) and await self._has_another(task):
+            return UNDONE  # people have seen to it: who has a number needs no other one back
         match outcome:
             case Done():
                 return UNDONE
             case Taken(words=words, is_quoted=is_quoted):
-                to_do = "Ask a telecom admin to give the person a number in the Teams admin center."
-                return Stuck(words=words, what_to_do=to_do, is_blocked=True, is_quoted=is_quoted)
+                return Stuck(words=words, what_to_do=GIVE_ANOTHER, is_blocked=True, is_quoted=is_quoted)
         return outcome
+
+    async def _has_another(self, task: Task) -> bool:
+        voice = await self._telephony.configuration(task.person_id)
+        return voice is not None and bool(set(voice.numbers) - {task.step.target})
 
     async def _is_leaving(self, task: Task) -> bool:
         """Whether our own order to take it away may still take effect."""

@@ -8,14 +8,17 @@ from typing import Protocol
 
 from services.domain.number import Number
 from services.domain.person import Person
-from services.domain.persona import Catalogue
+from services.domain.persona import Catalogue, attributes_of
+from services.domain.persona_change import PersonaChange
 from services.domain.request import Request, RequestKind
 from services.domain.step import Step, StepKind, StepStatus
 from services.domain.titles import title
 from services.locations import Locations
 from services.ports import Directory, Telephony
 from services.provisioning import words
+from services.provisioning.facts import may_be_ours
 from services.provisioning.outcome import Stuck
+from services.provisioning.persona_is import PersonaIs
 from services.provisioning.persona_plan import plan_persona
 from services.provisioning.persona_survey import survey_persona
 from services.provisioning.plan import plan_number
@@ -86,12 +89,9 @@ class PersonaPlanner:
         if change is None or chosen is None:
             return words.persona_gone(change.persona if change else "The persona")
         found = await survey_persona(self.directory, self.telephony, person, catalogue, chosen, change.drops)
-        ends = {persona.name for persona in found.dropped} - set(change.drops)
-        if ends:
-            return words.holds_more(person.display_name, sorted(ends))
-        begins = {persona.name for persona in found.taken} - set(change.takes)
-        if begins:
-            return words.requires_more(chosen.name, sorted(begins))
+        objection = _objection(request, change, found)
+        if objection is not None:
+            return objection
 
         def planning(number: Number | None, before: Sequence[Step]) -> tuple[Step, ...]:
             e164 = number.e164 if number else None
@@ -99,6 +99,28 @@ class PersonaPlanner:
 
         unseen = _unseen(planning(None, request.plan), request.plan)
         return words.does_more(person.display_name, unseen) if unseen else planning
+
+
+def _objection(request: Request, change: PersonaChange, found: PersonaIs) -> Stuck | None:
+    """Why it is not what was approved any more, or nothing.
+
+    Whether the person may hold the personas is asked until something was changed: from then on their account
+    may say otherwise because of this very change.
+    """
+    person = found.person
+    closed = found.catalogue.not_for(found.chosen, attributes_of(person))
+    if closed is not None and not any(may_be_ours(step) for step in request.plan):
+        return words.not_eligible(person.display_name, closed.name, closed.eligibility)
+    places = {one.number.location.casefold() for one in found.target if one.number}
+    if request.number and request.location.casefold() not in places:
+        return words.moved_number(found.chosen.name, request.location)
+    ends = {persona.name for persona in found.dropped} - set(change.drops)
+    if ends:
+        return words.holds_more(person.display_name, sorted(ends))
+    begins = {persona.name for persona in found.taken} - set(change.takes)
+    if begins:
+        return words.requires_more(found.chosen.name, sorted(begins))
+    return None
 
 
 def _unseen(plan: Sequence[Step], approved: Sequence[Step]) -> list[str]:

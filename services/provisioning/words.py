@@ -158,6 +158,24 @@ def requires_more(persona: str, personas: Sequence[str]) -> Stuck:
     )
 
 
+def not_eligible(person: str, persona: str, rule: str) -> Stuck:
+    """Why a change of persona stops for somebody who may not hold the persona any more."""
+    return Stuck(
+        words=f"{persona} is for people whose account says: {rule}. That of {person} does not any more.",
+        what_to_do="Ask an Entra administrator to correct the account, or roll back.",
+        is_blocked=True,
+    )
+
+
+def moved_number(persona: str, location: str) -> Stuck:
+    """Why a change of persona stops whose number would be of another location by now."""
+    return Stuck(
+        words=f"{persona} asks for no number in {location} any more, and that is where one was promised.",
+        what_to_do="Roll back and ask again, so that the right number is promised.",
+        is_blocked=True,
+    )
+
+
 def does_more(person: str, steps: Sequence[str]) -> Stuck:
     """Why a change of persona stops whose plan has grown since it was approved."""
     return Stuck(

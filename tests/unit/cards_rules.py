@@ -178,7 +178,7 @@ def check_execute(action: dict[str, Any]) -> None:
     verb = Verb(action["verb"])
     assert action["title"]
     if verb in {Verb.PERSONA_FORM, Verb.PERSONA_SUBMIT} and action["data"]:
-        assert set(action["data"]) == {"id", "version", "shown"}
+        assert set(action["data"]) == {"id", "version", "shown", "seen"}
         return
     form_refresh = verb is Verb.NUMBER_FORM and action["data"]
     if verb in ABOUT_ONE or form_refresh:
