@@ -28,7 +28,10 @@ from services.domain.persona_form import PersonaChoice, PersonaForm
 from services.domain.request import PURPOSE_LIMIT
 from services.domain.step import StepStatus
 
-CHOICES_SHOWN = 100
+CHOICES_SHOWN = 250
+"""With short names so many fit into a card, to search in."""
+
+ROOMY = 200
 STEPS_SHOWN = 20
 
 
@@ -86,7 +89,7 @@ def _purpose(form: PersonaForm) -> InputText:
 
 
 def _choice(form: PersonaForm, room: int) -> list[Part]:
-    limit = min(CHOICES_SHOWN, room // 4)
+    limit = min(CHOICES_SHOWN, room // 2 if room >= ROOMY else room // 4)
     shown = [choice for choice in form.choices if choice.name == form.persona]
     shown += [choice for choice in form.choices if choice.name != form.persona][: limit - len(shown)]
     order = [choice for choice in form.choices if choice in shown]

@@ -55,7 +55,8 @@ async def _form(desk: Desk, actor: Actor, entered: PersonaInput, problem: str = 
         return await _open_request(desk, actor, error)
     except HOPELESS as error:
         return _no_form(error)
-    return Answer(card=persona_form_card(replace(form, problem="" if problem == form.obstacle else problem)))
+    said = "" if problem == form.obstacle else problem
+    return Answer(card=persona_form_card(replace(form, problem=said or form.problem)))
 
 
 async def _open_request(desk: Desk, actor: Actor, error: OpenRequestExists) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.catalogue.findings import Finding, Path
+from services.catalogue.findings import Finding, Level, Path
 from services.domain.persona import Catalogue, Persona
 
 
@@ -12,8 +12,21 @@ def findings(at: Path, persona: Persona, catalogue: Catalogue) -> Iterator[Findi
     """Every contradiction of one persona."""
     yield from _names(at, persona, catalogue)
     yield from _itself(at, persona)
+    if persona.number and persona.number.tag:
+        yield Finding(
+            path=(*at, "number", "tag"),
+            what="Numbers have no tags yet, so nobody can be given this persona.",
+            advice="Leave the tag out until the inventory has tags.",
+            level=Level.WARNING,
+        )
     for required in catalogue.with_required(persona)[:-1]:
         yield from _together(at, persona, required)
+        if persona in catalogue.with_required(required)[:-1]:
+            yield Finding(
+                path=(*at, "requires"),
+                what=f"It requires {required.name}, which requires it in turn.",
+                advice="Make one of the two stand by itself, or make them one persona.",
+            )
 
 
 def _names(at: Path, persona: Persona, catalogue: Catalogue) -> Iterator[Finding]:

@@ -156,6 +156,14 @@ class World:
 
         self.channel.installed_by_graph = installed
 
+    def gives_number(self, name: str, e164: str) -> None:
+        """An admin gives somebody a number in Teams, behind Switchboard's back."""
+        number = next(one for one in self.tenant.numbers if one.telephone_number == e164)
+        number.assignment_status, number.assignment_category = "userAssigned", "primary"
+        number.assignment_target_id = company.person_id(name)
+        self.tenant.numbers.put(number)
+        self.tenant.commit()
+
     def takes_number_away(self, name: str) -> None:
         """An admin frees somebody's number behind Switchboard's back."""
         person_id = company.person_id(name)

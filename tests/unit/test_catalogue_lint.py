@@ -182,3 +182,15 @@ def test_a_group_in_two_personas_of_one_layer_is_a_warning() -> None:
 def test_names_in_the_guides_two_spellings_pass(tmp_path: Path) -> None:
     text = SMALL.replace("name: Manchester HR", "name: manchester_hr")
     assert found(text.replace("policy: UK HR Manchester", "policy: ukHrManchester")) == []
+
+
+def test_personas_that_require_each_other_are_named() -> None:
+    circle = SMALL.replace("    layer: calling\n", "    layer: calling\n    requires: [Manchester HR]\n")
+    whats = [one.what for one in found(circle) if one.is_error]
+    assert "It requires Manchester HR, which requires it in turn." in whats
+
+
+def test_a_tag_that_no_number_can_have_yet_is_a_warning() -> None:
+    (warning,) = found(SMALL.replace("types: [directRouting]", "types: [directRouting], tag: HR"))
+    assert not warning.is_error
+    assert "Numbers have no tags yet" in warning.what

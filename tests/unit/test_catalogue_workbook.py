@@ -174,6 +174,14 @@ def test_merged_cells_are_named_and_hide_nothing_else(tmp_path: Path) -> None:
     ]
 
 
+def test_a_stray_space_a_million_rows_below_is_named_and_not_walked_to(tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        book["DialPlans"]["A1048576"] = " "
+
+    faults = dict(said(edited(tmp_path, change)))
+    assert "Delete the empty rows below" in faults["DialPlans!A1048576"]
+
+
 def test_a_sheet_that_is_not_there_is_told(tmp_path: Path) -> None:
     def change(book: Workbook) -> None:
         del book["DialPlans"]
