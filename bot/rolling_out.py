@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -29,8 +28,6 @@ from services.rollout.planning import Planning
 from services.rollout.rollout import RollOut
 from services.settings import Settings
 
-LISTENS_SECONDS = 1.0
-
 PATIENCE = Patience(total=300.0, longest_pause=30.0)
 """Nobody waits for an answer in a chat: calls that are throttled are worth minutes."""
 
@@ -45,27 +42,16 @@ async def opened_roll_out(settings: Settings, people: int) -> AsyncIterator[Roll
     async with AsyncExitStack() as opened:
         blocked: Collection[str] = ()
         if settings.is_sandbox:
-            settings, blocked = await _sandbox(settings, opened)
+            from bot.sandbox_tenant import at_sandbox_tenant  # loads the bot
+            from services.sandbox.company.numbers import blocked_numbers
+
+            settings = await opened.enter_async_context(at_sandbox_tenant(settings))
+            blocked = frozenset(blocked_numbers())
         settings.check_graph()
         catalogue = read(settings.personas, [place.name for place in Locations.read(settings.locations)])
         yield await opened.enter_async_context(
             open_roll_out(settings, lambda: catalogue, people, blocked=blocked)
         )
-
-
-async def _sandbox(settings: Settings, opened: AsyncExitStack) -> tuple[Settings, Collection[str]]:
-    from bot.local import sandbox_tenant
-    from bot.sandbox_settings import LOOPBACK, sandbox_settings
-    from services.sandbox.company.numbers import blocked_numbers
-
-    port = settings.tenant_port
-    try:
-        async with asyncio.timeout(LISTENS_SECONDS):
-            _, writer = await asyncio.open_connection(LOOPBACK, port)
-        writer.close()
-    except (OSError, TimeoutError):
-        port = await opened.enter_async_context(sandbox_tenant(settings))
-    return sandbox_settings(settings, port), frozenset(blocked_numbers())
 
 
 @asynccontextmanager

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 
+from services import spreadsheet
 from services.domain.request import Request, RequestState
 from services.domain.step import Step, StepStatus
 from services.domain.titles import title
@@ -26,8 +25,6 @@ HAS_IT = frozenset({SET_UP, Verdict.HOLDS.value})
 
 RESULT_STYLES = {SET_UP: "green", Verdict.HOLDS.value: "", RESULTS[RequestState.NEEDS_ATTENTION]: "red"}
 COLUMNS = ("Line", "Person", "Name", "Result", "Detail", "Number", "Request")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters that make a spreadsheet compute a cell (owasp.org, CSV injection)."""
 
 
 def outcomes(plan: RolloutPlan, requests: Mapping[str, Request]) -> tuple[Outcome, ...]:
@@ -68,16 +65,8 @@ def _is_under_way(step: Step) -> bool:
 
 
 def as_csv(rows: Iterable[Outcome]) -> bytes:
-    """The outcomes as a CSV file for Excel and others. No cell of it is computed."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        cells = (row.key, row.name, row.result, row.detail, row.number, row.ref)
-        writer.writerow((row.line, *map(_safe, cells)))
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _safe(cell: str) -> str:
-    """With an apostrophe in front of what would be a formula; numbers in E.164 begin with a plus, too."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+    """The outcomes as a file that a spreadsheet opens safely."""
+    return spreadsheet.as_csv(
+        COLUMNS,
+        ((str(row.line), row.key, row.name, row.result, row.detail, row.number, row.ref) for row in rows),
+    )
