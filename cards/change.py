@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from cards.elements import Part, TextRun
 from cards.parts import banner, bold, fact, line, run, said, subheading
-from cards.words import ATTRIBUTES, POLICIES, money, phone, readable
+from cards.words import POLICIES, money, phone, readable
 from services.domain.location import Cost
+from services.domain.persona import ATTRIBUTES
 from services.domain.persona_change import Difference, PersonaChange, Thing
 
 WARNINGS_SHOWN = 6
@@ -42,7 +43,7 @@ def change_parts(change: PersonaChange, room: int, *, is_done: bool = False) -> 
     parts += _left(len(other) - LINES_SHOWN)
     if change.keeps:
         parts.append(line(said("Stays: ", is_subtle=True), run(", ".join(change.keeps), room)))
-    parts.append(cost_fact(change))
+    parts.append(_cost(change, is_done=is_done))
     if change.warnings and not is_done:
         shown = change.warnings[:WARNINGS_SHOWN]
         mind = [line("• ", run(readable(text), room), spacing="small") for text in shown]
@@ -50,12 +51,12 @@ def change_parts(change: PersonaChange, room: int, *, is_done: bool = False) -> 
     return parts
 
 
-def cost_fact(change: PersonaChange) -> Part:
+def _cost(change: PersonaChange, *, is_done: bool) -> Part:
     """The cost before and after."""
     before, after = _sum(change.costs_before), _sum(change.costs_after)
     if before == after:
         return fact("Cost", after, " as before")
-    return fact("Cost", after, said(f" (now {before})", is_subtle=True))
+    return fact("Cost", after, said(f" ({'before' if is_done else 'now'}: {before})", is_subtle=True))
 
 
 def _sum(costs: Sequence[Cost]) -> str:

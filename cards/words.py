@@ -15,6 +15,7 @@ import phonenumbers
 from cards.verbs import Verb
 from services.domain.drift import Finding
 from services.domain.location import Cost
+from services.domain.persona import ATTRIBUTES
 from services.domain.request import RequestKind, RequestState
 from services.domain.step import Step, StepKind, StepStatus
 from services.domain.titles import title
@@ -110,18 +111,6 @@ POLICY_STEPS = MappingProxyType(
     }
 )
 """Titles of the steps about policies, which name the type in words."""
-
-ATTRIBUTES = MappingProxyType(
-    {
-        "city": "City",
-        "country": "Country",
-        "department": "Department",
-        "employeeType": "Employee type",
-        "jobTitle": "Job title",
-        "officeLocation": "Office",
-    }
-)
-"""Attributes of an account in words."""
 
 KINDS = MappingProxyType({RequestKind.NUMBER: "Number request", RequestKind.PERSONA: "Persona request"})
 """What a request of each kind is called."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from services.domain.location import Cost
 from services.domain.number import NumberType
@@ -29,8 +30,17 @@ VOICE_APPLICATIONS = "TeamsVoiceApplicationsPolicy"
 NOT_BY_GROUP = frozenset({VOICE_APPLICATIONS})
 """Policy types that Teams does not assign to groups (Teams PowerShell, New-CsGroupPolicyAssignment)."""
 
-ATTRIBUTES = frozenset({"city", "country", "department", "employeeType", "jobTitle", "officeLocation"})
-"""Attributes of a user, in Graph's spelling, that a persona may be bound to or may set."""
+ATTRIBUTES = MappingProxyType(
+    {
+        "city": "City",
+        "country": "Country",
+        "department": "Department",
+        "employeeType": "Employee type",
+        "jobTitle": "Job title",
+        "officeLocation": "Office",
+    }
+)
+"""Attributes of a user that a persona may be bound to or may set: in Graph's spelling, and in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.domain.licence import product
 from services.domain.number import Number
-from services.domain.persona import NumberSpec, Persona
+from services.domain.persona import ATTRIBUTES, NumberSpec, Persona
 from services.domain.persona_change import Difference, PersonaChange, Thing, costs
 from services.provisioning.attributes import AttributePlan, attribute_plan
 from services.provisioning.persona_is import PersonaIs, groups_of
@@ -140,15 +140,15 @@ def _warnings(found: PersonaIs, need: NumberNeed, attributes: AttributePlan) -> 
     for task in (*attributes.admit.values(), *attributes.dismiss.values()):
         yield f"A group follows a rule, so this part needs people. {task}"
     if attributes.changes:
-        names = " and ".join(sorted(attributes.changes))
+        names = " and ".join(ATTRIBUTES[attribute].lower() for attribute in sorted(attributes.changes))
         yield f"Other groups whose rules read {names} may admit {name} or let them go."
     for part in dict.fromkeys(part for persona in found.taken for part in persona.licences):
         sku = found.bought.get(part.casefold())
         if not found.has_sku(part) and (sku is None or sku.free == 0):
             yield f"No {product(part)} licence is left: the setup will wait until there is one."
     for policy_type, (policy, is_direct) in sorted(policies_of(found.target).items()):
-        if policy_type in found.direct and not is_direct:
-            hidden = found.policies[policy_type]
+        hidden = found.policies[policy_type] if policy_type in found.direct and not is_direct else policy
+        if hidden.casefold() != policy.casefold():
             yield f"{hidden} is assigned directly and hides {policy}, so it will be taken away."
     if need.ends:
         given = "is exchanged for the new one" if need.spec else "is given back"

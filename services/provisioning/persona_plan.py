@@ -137,7 +137,8 @@ def _removed_policies(found: PersonaIs) -> Iterator[Step]:
     ended = policies_of(found.dropped)
     for policy_type in sorted(found.direct):
         name = found.policies[policy_type]
-        hides = policy_type in target and not target[policy_type][1]
+        wanted, is_direct = target.get(policy_type, (name, True))
+        hides = not is_direct and wanted.casefold() != name.casefold()
         came_with = policy_type in ended and ended[policy_type] == (name, True) and policy_type not in target
         if hides or came_with:
             kind = StepKind.REMOVE_POLICY
@@ -149,8 +150,7 @@ def _group_policies(found: PersonaIs) -> Iterator[Step]:
     for policy_type, (name, is_direct) in sorted(policies_of(found.target).items()):
         if not is_direct:
             kind = StepKind.WAIT_FOR_POLICY
-            has_it = found.policies.get(policy_type, "").casefold() == name.casefold()
-            is_there = has_it and policy_type not in found.direct
+            is_there = found.policies.get(policy_type, "").casefold() == name.casefold()
             yield made(kind, f"{kind.value}:{policy_type}", name, policy_type, is_there=is_there)
 
 

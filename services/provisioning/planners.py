@@ -31,6 +31,7 @@ Planning = Callable[[Number | None, Sequence[Step]], tuple[Step, ...]]
 GIVES_OR_TAKES = frozenset(
     {
         StepKind.JOIN_GROUP,
+        StepKind.SET_ATTRIBUTE,
         StepKind.BE_ADMITTED,
         StepKind.ASSIGN_POLICY,
         StepKind.LEAVE_GROUP,
@@ -125,14 +126,14 @@ def _objection(request: Request, change: PersonaChange, found: PersonaIs) -> Stu
 
 def _unseen(plan: Sequence[Step], approved: Sequence[Step]) -> list[str]:
     """Titles of steps that give or take something and were not in the plan that was approved."""
-    seen = {(step.key, step.subject) for step in approved}
+    seen = {(step.key, step.subject, step.target) for step in approved}
     return [
         title(step)
         for step in plan
         if approved
         and step.kind in GIVES_OR_TAKES
         and step.status is StepStatus.PLANNED
-        and (step.key, step.subject) not in seen
+        and (step.key, step.subject, step.target) not in seen
     ]
 
 

@@ -142,20 +142,14 @@ def persona_gone(persona: str) -> Stuck:
 
 def holds_more(person: str, personas: Sequence[str]) -> Stuck:
     """Why a change of persona stops that would take more away than was approved."""
-    return Stuck(
-        words=f"{person} holds {' and '.join(personas)} by now, and that this ends was not approved.",
-        what_to_do="Roll back and ask again, so that the whole change is approved.",
-        is_blocked=True,
+    return _unapproved(
+        f"{person} holds {' and '.join(personas)} by now, and that this ends was not approved."
     )
 
 
 def requires_more(persona: str, personas: Sequence[str]) -> Stuck:
     """Why a change of persona stops that would bring more than was approved."""
-    return Stuck(
-        words=f"{persona} brings {' and '.join(personas)} by now, and that was not approved.",
-        what_to_do="Roll back and ask again, so that the whole change is approved.",
-        is_blocked=True,
-    )
+    return _unapproved(f"{persona} brings {' and '.join(personas)} by now, and that was not approved.")
 
 
 def not_eligible(person: str, persona: str, rule: str) -> Stuck:
@@ -178,11 +172,12 @@ def moved_number(persona: str, location: str) -> Stuck:
 
 def does_more(person: str, steps: Sequence[str]) -> Stuck:
     """Why a change of persona stops whose plan has grown since it was approved."""
-    return Stuck(
-        words=f"For {person} there is more to do by now than was approved: {'; '.join(steps)}.",
-        what_to_do="Roll back and ask again, so that the whole change is approved.",
-        is_blocked=True,
-    )
+    return _unapproved(f"For {person} there is more to do by now than was approved: {'; '.join(steps)}.")
+
+
+def _unapproved(said: str) -> Stuck:
+    to_do = "Roll back and ask again, so that the whole change is approved."
+    return Stuck(words=said, what_to_do=to_do, is_blocked=True)
 
 
 def _duration(span: timedelta) -> str:

@@ -109,7 +109,7 @@ async def test_the_card_says_what_is_gained_and_lost_before_anybody_approves(wor
         "Groups\n: \nProv_Teams_Phone_Manchester, Prov_Teams_Phone_Manchester_HR",
         "Caller ID\n: \nUK HR London\n → \nUK HR Manchester",
         "City\n: \nLondon\n → \nManchester",
-        "GBP 6.50 a month\n (now GBP 7.80 a month)",
+        "GBP 6.50 a month\n (now: GBP 7.80 a month)",
         "is exchanged for the new one",
     ):
         assert sentence in form.text

@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cards.change import change_parts
+from cards.elements import Part
+from cards.parts import finished
 from services.domain.persona import DIAL_PLAN, Catalogue, Layer
 from services.domain.step import Step, StepKind, StepStatus
 from services.ports import Licences, VoiceConfiguration
@@ -20,6 +23,8 @@ from services.provisioning.promise import Promise
 from services.provisioning.undoing import undo_order
 from tests.fakes.persona_is import SKUS, found, persona
 from tests.fakes.personas import CATALOGUE
+from tests.unit.cards_personas import a_change
+from tests.unit.cards_rules import texts
 
 OLD = persona("Old", Layer.CALLING, "a", "b", "c", teams=("floor",))
 NEW = persona("New", Layer.CALLING, "x", "y")
@@ -151,3 +156,26 @@ def test_a_change_that_is_different_by_now_has_another_mark() -> None:
     after = change_of(more, number_need(more, []), "", may_write=True)
     assert before.mark != after.mark
     assert before.mark == replace(before).mark
+
+
+def test_a_direct_policy_that_says_the_same_as_the_groups_is_left_alone() -> None:
+    has = VoiceConfiguration(
+        voice_enabled=True, numbers=(), account_type="user", policies={DIAL_PLAN: "uk london"}
+    )
+    is_there = found(CATALOGUE, "London HR", set(), voice=has)
+    plan, _ = first_plan(is_there)
+    assert StepKind.REMOVE_POLICY not in {step.kind for step in plan}
+    change = change_of(is_there, number_need(is_there, []), "", may_write=True)
+    assert not any("hides" in warning for warning in change.warnings)
+
+
+def shown(parts: list[Part]) -> str:
+    return texts(finished("x", parts))
+
+
+def test_the_cost_of_what_is_done_is_compared_with_before() -> None:
+    change = a_change("x")
+    assert "(now: GBP 7.50 a month)" in shown(change_parts(change, 600))
+    done = shown(change_parts(change, 600, is_done=True))
+    assert "(before: GBP 7.50 a month)" in done
+    assert "now" not in done

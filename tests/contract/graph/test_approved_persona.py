@@ -12,6 +12,7 @@ from services.domain.location import Cost
 from services.domain.persona import Catalogue
 from services.domain.persona_change import PersonaChange
 from services.domain.request import Request, RequestKind
+from services.domain.step import Step
 from services.provisioning.outcome import Stuck
 from services.provisioning.planners import PersonaPlanner
 from services.sandbox.company import MANAGER
@@ -22,7 +23,9 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 APPROVED = PersonaChange(takes=("London Calling", "London HR"), drops=("Manchester Calling", "Manchester HR"))
 
 
-async def outlook(world: World, change: PersonaChange, catalogue: Catalogue = CATALOGUE) -> object:
+async def outlook(
+    world: World, change: PersonaChange, catalogue: Catalogue = CATALOGUE, plan: tuple[Step, ...] = ()
+) -> object:
     """What the planner says about Megan's move to London: a plan, or why there is none."""
     person = await world.directory.person(MANAGER.id)
     request = Request(
@@ -38,6 +41,7 @@ async def outlook(world: World, change: PersonaChange, catalogue: Catalogue = CA
         updated_at=NOW,
         expires_at=NOW,
         change=change,
+        plan=plan,
     )
     planner = PersonaPlanner(world.directory, world.telephony, lambda: catalogue, may_write=True)
     return await planner.look(request, person)
@@ -66,3 +70,19 @@ async def test_a_persona_that_is_gone_is_said(world: World, catalogue: Catalogue
     stuck = await outlook(world, replace(APPROVED, takes=("Moon HR",)), catalogue)
     assert isinstance(stuck, Stuck)
     assert stuck.words == "Moon HR is not in the catalogue of personas any more."
+
+
+async def test_an_attribute_that_the_catalogue_changed_meanwhile_is_not_written_unseen(world: World) -> None:
+    planning = await outlook(world, APPROVED)
+    assert callable(planning)
+    approved = planning(None, ())
+    assert callable(await outlook(world, APPROVED, plan=approved))
+    moved = tuple(
+        replace(one, attributes={"city": "London", "officeLocation": "Soho"})
+        if "London C" in one.name
+        else one
+        for one in CATALOGUE
+    )
+    stuck = await outlook(world, APPROVED, replace(CATALOGUE, personas=moved), approved)
+    assert isinstance(stuck, Stuck)
+    assert "Set officeLocation to Soho" in stuck.words
