@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.domain.course import Course
 from services.domain.location import Cost
-from services.domain.person import Person, PersonRef
+from services.domain.person import Person
 from services.domain.step import Step
 
 NEXT_AVAILABLE = "next"
@@ -34,7 +35,8 @@ class NumberForm:
     ``form_id`` becomes the request's id, so that handing in twice makes one request. ``numbers`` are at most
     five offered numbers in E.164 of ``location``. ``choice`` and ``purpose`` are what was entered so far.
     ``obstacle`` says why the location cannot be chosen (then there is nothing to submit), ``problem`` what to
-    correct in the input. ``plan`` is what would be done; ``approver`` would decide, for the reason ``why``.
+    correct in the input. ``plan`` is what would be done; ``course`` says who would have to approve.
+    ``is_for_other``: somebody asks for ``person``, who is not the one who asks.
     """
 
     form_id: str
@@ -44,8 +46,8 @@ class NumberForm:
     numbers: tuple[str, ...]
     cost: Cost
     plan: tuple[Step, ...] = ()
-    approver: PersonRef | None = None
-    why: str = ""
+    course: Course | None = None
+    is_for_other: bool = False
     choice: str = NEXT_AVAILABLE
     purpose: str = ""
     obstacle: str = ""

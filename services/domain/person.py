@@ -45,6 +45,7 @@ class Person:
     usage_location: str | None = None
     account_enabled: bool = True
     user_type: str = "Member"
+    cost_centre: str | None = None
 
     @property
     def ref(self) -> PersonRef:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.domain.person import Person, PersonRef
+from services.domain.course import Course
+from services.domain.person import Person
 from services.domain.persona_change import PersonaChange
 from services.domain.step import Step
 
@@ -26,7 +27,8 @@ class PersonaForm:
     ``form_id`` becomes the request's id, so that handing in twice makes one request. ``choices`` are those
     whom the person may hold first. ``persona`` is the one that is looked at, or empty; ``change`` is what it
     gives and takes, and ``plan`` how. ``obstacle`` says why it cannot be chosen (then there is nothing to
-    submit), ``problem`` what to correct in the input. ``approver`` would decide, for the reason ``why``.
+    submit), ``problem`` what to correct in the input. ``course`` says who would have to approve.
+    ``is_for_other``: somebody asks for ``person``, who is not the one who asks.
     """
 
     form_id: str
@@ -35,8 +37,8 @@ class PersonaForm:
     persona: str = ""
     change: PersonaChange | None = None
     plan: tuple[Step, ...] = ()
-    approver: PersonRef | None = None
-    why: str = ""
+    course: Course | None = None
+    is_for_other: bool = False
     purpose: str = ""
     obstacle: str = ""
     problem: str = ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.domain.errors import NoApprover, NotYours, WrongState
-from services.domain.person import Person, PersonRef
+from services.domain.errors import NotYours, WrongState
+from services.domain.person import PersonRef
 from services.domain.request import Request, RequestState
+from services.domain.stage import Stage, StageState
 from services.domain.step import ASKED
 
 CANCELLABLE = frozenset({RequestState.PENDING, RequestState.APPROVED})
@@ -22,8 +23,16 @@ def check_may_decide(request: Request, person_id: str) -> None:
     if stage is None:
         raise WrongState(state=request.state.value)
     own = person_id in {request.requester.id, request.beneficiary.id}
-    if own or person_id not in {approver.id for approver in stage.approvers}:
-        raise NotYours(who=names(stage.approvers))
+    if own or stage.state is not StageState.WAITING or stage.approver(person_id) is None:
+        raise NotYours(who=names(stage.undecided))
+
+
+def check_may_answer(request: Request, person_id: str) -> None:
+    """Pass when the person may answer an approver's question. Raises NotYours before WrongState."""
+    if person_id != request.requester.id:
+        raise NotYours(who=request.requester.name)
+    if request.state is not RequestState.PENDING:
+        raise WrongState(state=request.state.value)
 
 
 def check_may_cancel(request: Request, person_id: str) -> None:
@@ -53,25 +62,15 @@ def may_see(request: Request, person_id: str, *, is_admin: bool) -> bool:
     return is_admin or person_id in request.people
 
 
-def choose_approver(
-    chain: Sequence[Person], fallback: Person | None, excluded: frozenset[str]
-) -> tuple[Person, str]:
-    """The first of the management chain who can decide, else the fallback, with the reason in words.
-
-    ``chain`` starts with the beneficiary's manager; ``excluded`` are the requester and the beneficiary.
-    Raises NoApprover.
-    """
-    for level, manager in enumerate(chain):
-        if manager.can_work and manager.id not in excluded:
-            return manager, "manager" if level == 0 else "next manager up, because the manager cannot decide"
-    if fallback is not None and fallback.can_work and fallback.id not in excluded:
-        return fallback, "fallback approver, because there is no manager in the directory"
-    raise NoApprover
-
-
 def names(people: Sequence[PersonRef]) -> str:
     """Names joined for a sentence: "A", "A or B", "A, B or C"."""
     listed = [person.name for person in people]
     if len(listed) < 2:
         return "".join(listed)
     return f"{', '.join(listed[:-1])} or {listed[-1]}"
+
+
+def who_and_why(stage: Stage) -> str:
+    """Those who are asked, each with the reason: "Megan Bowen (manager); Lee Gu (fallback approver)"."""
+    told = ((who.name, who.why or stage.why) for who in stage.approvers)
+    return "; ".join(f"{name} ({why})" if why else name for name, why in told)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from services.domain.location import Cost
 from services.domain.person import PersonRef
 from services.domain.persona_change import PersonaChange
+from services.domain.stage import OnSilence, Stage, StageState
 from services.domain.step import Step
 
 PURPOSE_LIMIT = 500
@@ -50,31 +51,6 @@ OPEN_STATES = frozenset(
 """A beneficiary has at most one open request of a kind; an open request keeps its promise of a number."""
 
 
-class StageState(StrEnum):
-    """Where one approval stands."""
-
-    WAITING = "waiting"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One approval that a request needs. Any one of ``approvers`` decides; ``why`` says why they.
-
-    ``unreached`` are those of them whom Teams cannot deliver a card to, for now.
-    """
-
-    name: str
-    approvers: tuple[PersonRef, ...]
-    why: str
-    unreached: tuple[PersonRef, ...] = ()
-    state: StageState = StageState.WAITING
-    decided_by: PersonRef | None = None
-    decided_at: datetime | None = None
-    reason: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
     """One line of a request's history. ``by`` is None when Switchboard itself did it."""
@@ -83,6 +59,26 @@ class Happening:
     what: str
     by: PersonRef | None = None
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What an approver asked the requester; ``answer`` is empty until there is one."""
+
+    by: PersonRef
+    at: datetime
+    text: str
+    answer: str = ""
+    answered_by: PersonRef | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudge:
+    """That a person's card is to come as a new message, in place of those from before ``version``."""
+
+    person_id: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +102,9 @@ class Request:
     ``change`` is what a request for a persona gives and takes. ``rollout`` is the id of the roll-out that it
     belongs to, if it belongs to one.
     ``expires_at`` is when an undecided request, and with it the promise, ends. ``notices`` are sentences that
-    everyone on the card should read (a fallback approver, a number that had to be exchanged).
+    everyone on the card should read (a fallback approver, a number that had to be exchanged). ``questions``
+    are those that approvers asked the requester, oldest first. ``nudges`` has at most one for each person.
+    ``approval`` names the approval rule.
     """
 
     id: str
@@ -131,6 +129,9 @@ class Request:
     runs: int = 0
     change: PersonaChange | None = None
     rollout: str = ""
+    approval: str = ""
+    questions: tuple[Question, ...] = ()
+    nudges: tuple[Nudge, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -144,17 +145,49 @@ class Request:
 
     @property
     def current_stage(self) -> Stage | None:
-        """The approval that is waited for, or None."""
+        """The approval that comes next, or None. One that is still planned is about to be asked for."""
         if self.state is not RequestState.PENDING:
             return None
-        return next((stage for stage in self.stages if stage.state is StageState.WAITING), None)
+        return next((stage for stage in self.stages if stage.state in _TO_COME), None)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends if nobody decides."""
+        stage = self.current_stage
+        if stage is None or stage.due_at is None or stage.timing.on_silence is not OnSilence.EXPIRE:
+            return self.expires_at
+        return min(stage.due_at, self.expires_at)
+
+    @property
+    def wakes_at(self) -> datetime:
+        """When something is to be done about a pending request though nobody presses a button."""
+        stage = self.current_stage
+        if stage is None:
+            return self.expires_at
+        if stage.state is StageState.PLANNED:
+            return self.updated_at
+        return min(stage.wakes_at or self.expires_at, self.expires_at)
+
+    @property
+    def open_question(self) -> Question | None:
+        """The newest question, if it has no answer."""
+        return self.questions[-1] if self.questions and not self.questions[-1].answer else None
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Ids of everyone on this request, each once: requester, beneficiary, approvers asked so far."""
+        """Ids of everyone on this request, each once: requester, beneficiary, whoever was asked so far."""
         ids = [self.requester.id, self.beneficiary.id]
         for stage in self.stages:
-            ids.extend(approver.id for approver in stage.approvers)
+            if stage.state is StageState.PLANNED:
+                break
+            ids.extend(person.id for person in (*stage.approvers, *stage.former))
             if stage.state is StageState.WAITING:
                 break
         return tuple(dict.fromkeys(ids))
+
+    def nudged(self, person_id: str) -> int:
+        """The version from which on a message must be, to be new enough for the person."""
+        return next((nudge.version for nudge in self.nudges if nudge.person_id == person_id), 0)
+
+
+_TO_COME = frozenset({StageState.PLANNED, StageState.WAITING})

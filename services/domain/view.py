@@ -17,6 +17,9 @@ class Deed(StrEnum):
 
     APPROVE = "approve"
     REJECT = "reject"
+    DELEGATE = "delegate"
+    ASK = "ask"
+    ANSWER = "answer"
     CANCEL = "cancel"
     RETRY = "retry"
     ROLL_BACK = "roll back"
@@ -36,7 +39,11 @@ def view_for(request: Request, viewer_id: str, *, is_admin: bool, notice: str = 
     """The view of one person; whether they may see it at all is the caller's check."""
     deeds: set[Deed] = set()
     if _passes(lambda: policy.check_may_decide(request, viewer_id)):
-        deeds |= {Deed.APPROVE, Deed.REJECT}
+        deeds |= {Deed.APPROVE, Deed.REJECT, Deed.DELEGATE}
+        if request.open_question is None:
+            deeds.add(Deed.ASK)
+    if request.open_question is not None and _passes(lambda: policy.check_may_answer(request, viewer_id)):
+        deeds.add(Deed.ANSWER)
     if _passes(lambda: policy.check_may_cancel(request, viewer_id)):
         deeds.add(Deed.CANCEL)
     if _passes(lambda: policy.check_may_mend(request, viewer_id, is_admin=is_admin)):

@@ -6,8 +6,9 @@ only errors of ``services.domain.errors``, with the cause chained.
 
 from __future__ import annotations
 
+from services.ports.approvers import ApproverStore
 from services.ports.crowd import Crowd
-from services.ports.directory import Directory, Group, LicenceFault, Licences, Subscription
+from services.ports.directory import Availability, Directory, Group, LicenceFault, Licences, Subscription
 from services.ports.messenger import Messenger, Place, Post
 from services.ports.provisioner import Provisioner
 from services.ports.records import (
@@ -33,8 +34,10 @@ from services.ports.telephony import (
 from services.ports.time import Clock
 
 __all__ = [
+    "ApproverStore",
     "AssignmentStatus",
     "AuditLog",
+    "Availability",
     "Clock",
     "Crowd",
     "Directory",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Protocol
 
 from services.domain.person import Person
@@ -66,6 +67,23 @@ class Subscription:
         return max(0, self.enabled - self.consumed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """Whether somebody is at work, and when they usually are.
+
+    ``is_away``: their automatic replies are on now, or their presence says out of office; ``back_at`` is when
+    that ends, as far as it is known. ``zone`` is an IANA time zone. ``days`` count from Monday as zero. What
+    the mailbox does not tell, and somebody without one, is None.
+    """
+
+    is_away: bool = False
+    back_at: datetime | None = None
+    zone: str | None = None
+    starts: time | None = None
+    ends: time | None = None
+    days: frozenset[int] | None = None
+
+
 class Directory(Protocol):
     """Entra ID: people, groups and licences.
 
@@ -82,6 +100,28 @@ class Directory(Protocol):
 
         Raises PersonUnknown.
         """
+        ...
+
+    async def search(self, words: str, limit: int) -> Sequence[Person]:
+        """People whose display name begins with the words, or who sign in or get mail with that address.
+
+        Ascending by name; empty for none. Without regard to case.
+        """
+        ...
+
+    async def availability(self, person_id: str) -> Availability:
+        """Whether the person is at work: mailbox settings, else presence, else as if they were.
+
+        A mailbox or a presence that does not exist, or may not be read, is no error.
+        """
+        ...
+
+    async def group_owners(self, group_id: str) -> Sequence[Person]:
+        """Users who own the group. Raises GroupUnknown."""
+        ...
+
+    async def group_members(self, group_id: str, limit: int) -> Sequence[Person]:
+        """Users who are direct members of the group, at most ``limit``. Raises GroupUnknown."""
         ...
 
     async def group_named(self, name: str) -> Group:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.domain.request import Request
 from services.domain.view import RequestView
 
 
@@ -22,13 +24,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One message that shows a request to a person. ``version`` is the request's version on the card."""
+    """One message that shows a request to a person.
+
+    ``version`` is the request's version on the card, ``born`` the one at which the message was sent: a nudge
+    needs a message that is at least as new.
+    """
 
     request_id: str
     person_id: str
     conversation_id: str
     activity_id: str
     version: int
+    born: int = 0
 
 
 class Messenger(Protocol):
@@ -40,6 +47,17 @@ class Messenger(Protocol):
 
     async def update(self, place: Place, post: Post, view: RequestView) -> None:
         """Replace the card in place. Raises MessageGone, Unreachable, ChannelBusy."""
+        ...
+
+    async def delete(self, place: Place, post: Post) -> None:
+        """Take the message away. Raises MessageGone, Unreachable, ChannelBusy."""
+        ...
+
+    async def digest(self, place: Place, waiting: Sequence[Request], count: int) -> None:
+        """Send a new card that lists what waits for the person's decision, the oldest of ``count``.
+
+        Raises Unreachable, ChannelBusy.
+        """
         ...
 
     async def open_chat(self, person_id: str, chat_id: str | None, via: Place) -> Place:

@@ -1,4 +1,4 @@
-"""The ports to the records: six stores within one unit of work."""
+"""The ports to the records: eight stores within one unit of work."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Protocol
 from services.domain.audit import AuditEntry
 from services.domain.number import Number, NumberType
 from services.domain.request import Request, RequestState
+from services.ports.approvers import ApproverStore
 from services.ports.messenger import Place, Post
 from services.ports.replicas import ReplicaStore
 
@@ -54,8 +55,12 @@ class RequestStore(Protocol):
         """Those that the person asked for or benefits from."""
         ...
 
-    async def awaiting(self, approver_id: str) -> Sequence[Request]:
-        """Pending ones whose current stage waits for this person, oldest first."""
+    async def awaiting(self, approver_id: str, limit: int, skip: int = 0) -> Sequence[Request]:
+        """Pending ones whose current stage waits for this person's decision, oldest first.
+
+        They are those whose ``current_stage`` is waiting and has the person among its ``undecided``. At most
+        ``limit`` of them, after the first ``skip``.
+        """
         ...
 
     async def count_awaiting(self, approver_id: str) -> int:
@@ -69,7 +74,11 @@ class RequestStore(Protocol):
         ...
 
     async def due(self, now: datetime, limit: int) -> Sequence[Request]:
-        """Pending ones whose ``expires_at`` is not after ``now``, oldest first."""
+        """Pending ones whose ``wakes_at`` is not after ``now``, those first that have waited longest."""
+        ...
+
+    async def listed(self, limit: int, after: Request | None = None) -> Sequence[Request]:
+        """All requests, oldest first; ``after`` is the last one of the page before."""
         ...
 
 
@@ -215,6 +224,7 @@ class Transaction(Protocol):
     audit: AuditLog
     posts: PostStore
     marks: MarkStore
+    approvers: ApproverStore
     replicas: ReplicaStore
 
 

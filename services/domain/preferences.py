@@ -1,0 +1,33 @@
+"""What an approver chose for themselves: who stands in for them, and how they are reminded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.domain.person import PersonRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproverPreferences:
+    """One approver's choices.
+
+    ``deputy`` is asked in their place: from ``deputy_from`` to ``deputy_until``, both days included, and
+    where these are None whenever they are out of office. ``wants_digest`` replaces single reminders by one
+    message a day, at ``digest_hour`` of their own time on days that they work; ``last_digest`` is the day of
+    the last.
+    """
+
+    person_id: str
+    deputy: PersonRef | None = None
+    deputy_from: date | None = None
+    deputy_until: date | None = None
+    wants_digest: bool = False
+    digest_hour: int = 9
+    last_digest: date | None = None
+
+    def deputy_on(self, day: date, *, is_away: bool) -> PersonRef | None:
+        """Who is asked in their place on a day, or None."""
+        if self.deputy_from is None or self.deputy_until is None:
+            return self.deputy if is_away else None
+        return self.deputy if self.deputy_from <= day <= self.deputy_until else None

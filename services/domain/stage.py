@@ -1,0 +1,136 @@
+"""A stage: one approval that a request needs, who is asked for it, and how long they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.domain.person import PersonRef
+
+
+class StageState(StrEnum):
+    """Where one approval stands. A planned stage has asked nobody yet: those before it come first."""
+
+    PLANNED = "planned"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Need(StrEnum):
+    """Whose approval a stage needs: any one of those who are asked, or all of them."""
+
+    ONE = "one"
+    ALL = "all"
+
+
+class OnSilence(StrEnum):
+    """What follows when nobody decides in time."""
+
+    ESCALATE = "escalate"
+    FALLBACK = "fallback"
+    EXPIRE = "expire"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approver(PersonRef):
+    """Somebody who is asked. ``why`` says why they, as "manager" or "deputy of Megan Bowen, who is away".
+
+    ``seats`` are the ids of those whose approval theirs counts as; none means their own alone. Where all must
+    approve, a deputy fills the seat of the person they stand in for.
+    """
+
+    why: str = ""
+    seats: tuple[str, ...] = ()
+
+    @property
+    def fills(self) -> tuple[str, ...]:
+        """Ids of those whose approval theirs counts as."""
+        return self.seats or (self.id,)
+
+    @property
+    def ref(self) -> PersonRef:
+        """The person alone."""
+        return PersonRef(id=self.id, name=self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One approval of a stage that needs all: by whom, when, and the seats that it fills."""
+
+    by: PersonRef
+    at: datetime
+    seats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long a stage has, and what then; hours are working hours of those who are asked.
+
+    ``limit_hours`` of zero is no limit but the request's own. ``remind_hours`` are reminders, counted from
+    the moment of asking.
+    """
+
+    limit_hours: float = 0
+    remind_hours: tuple[float, ...] = ()
+    on_silence: OnSilence = OnSilence.ESCALATE
+
+
+NO_TIMING = Timing()
+"""As long as the request itself waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One approval that a request needs. ``why`` says in short who is asked and why.
+
+    ``unreached`` are those of the approvers whom Teams cannot deliver a card to, for now. ``approvals`` are
+    given already where ``need`` is ALL. ``former`` were asked and are no longer: they handed it over.
+    ``asked_at`` is when the first was asked, ``due_at`` when silence has its consequence, ``reminders`` the
+    moments of reminders to come, ``escalations`` how often others were asked as well.
+    """
+
+    name: str
+    approvers: tuple[Approver, ...]
+    why: str
+    need: Need = Need.ONE
+    timing: Timing = NO_TIMING
+    unreached: tuple[PersonRef, ...] = ()
+    state: StageState = StageState.WAITING
+    decided_by: PersonRef | None = None
+    decided_at: datetime | None = None
+    reason: str = ""
+    approvals: tuple[Approval, ...] = ()
+    former: tuple[PersonRef, ...] = ()
+    asked_at: datetime | None = None
+    due_at: datetime | None = None
+    reminders: tuple[datetime, ...] = ()
+    escalations: int = 0
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Ids of the seats that are approved."""
+        return frozenset(seat for approval in self.approvals for seat in approval.seats)
+
+    @property
+    def undecided(self) -> tuple[Approver, ...]:
+        """Those whose decision still counts."""
+        if self.need is Need.ONE:
+            return self.approvers
+        return tuple(who for who in self.approvers if not self.filled >= set(who.fills))
+
+    def approver(self, person_id: str) -> Approver | None:
+        """The person among those whose decision still counts."""
+        return next((who for who in self.undecided if who.id == person_id), None)
+
+    @property
+    def wakes_at(self) -> datetime | None:
+        """When something is to be done about a waiting stage by itself, or None."""
+        moments = [*self.reminders, *([self.due_at] if self.due_at else [])]
+        return min(moments, default=None)
+
+
+def asked(*people: PersonRef, why: str = "") -> tuple[Approver, ...]:
+    """People as approvers, all for the same reason."""
+    return tuple(Approver(id=who.id, name=who.name, why=why) for who in people)

@@ -1,0 +1,68 @@
+"""Working hours: what an hour to decide means to somebody with an evening, a weekend and holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = frozenset(range(5))
+"""Monday to Friday, as ``date.weekday`` counts."""
+
+LONGEST_HOURS = 2000
+"""Working hours that are counted at most: a year of them."""
+
+
+def no_holidays(day: date) -> bool:  # noqa: ARG001 - one shape for all calendars
+    """No day is a holiday."""
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingTime:
+    """When somebody works: from ``start`` to ``end`` on ``days`` in ``zone``, but not on holidays.
+
+    A working day that ends before it starts, or at the same time, is taken as a whole day; no days at all as
+    Monday to Friday.
+    """
+
+    zone: ZoneInfo
+    start: time = time(9)
+    end: time = time(17)
+    days: frozenset[int] = WEEKDAYS
+    is_holiday: Callable[[date], bool] = no_holidays
+
+    def after(self, moment: datetime, hours: float) -> datetime:
+        """The moment in UTC at which so many working hours have passed since ``moment``.
+
+        Raises ValueError for hours that are not within 0 and LONGEST_HOURS.
+        """
+        if not 0 <= hours <= LONGEST_HOURS:
+            raise ValueError(f"not between 0 and {LONGEST_HOURS} hours: {hours}")
+        left = timedelta(hours=hours)
+        for begins, ends in self._spans(moment.astimezone(UTC)):
+            if left <= ends - begins:
+                return begins + left
+            left -= ends - begins
+        raise AssertionError("days do not end")
+
+    def _spans(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Spans of work from the moment on, in UTC, so that a change of clocks neither adds nor loses."""
+        day = moment.astimezone(self.zone).date() - timedelta(days=1)  # a shift may have begun yesterday
+        days = self.days or WEEKDAYS
+        while True:
+            if day.weekday() in days and not self.is_holiday(day):
+                begins, ends = self._span(day)
+                if ends > moment:
+                    yield max(begins, moment), ends
+            day += timedelta(days=1)
+
+    def _span(self, day: date) -> tuple[datetime, datetime]:
+        if self.start < self.end:
+            begins, ends = datetime.combine(day, self.start), datetime.combine(day, self.end)
+        else:
+            begins, ends = datetime.combine(day, time()), datetime.combine(day + timedelta(days=1), time())
+        return begins.replace(tzinfo=self.zone).astimezone(UTC), ends.replace(tzinfo=self.zone).astimezone(
+            UTC
+        )
