@@ -6,39 +6,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import TypeVar
 
 from services.domain.location import Cost
 from services.domain.request import RequestKind
-from services.domain.stage import NO_TIMING, Need, Timing
+from services.domain.stage import NO_TIMING, Asked, Need, Role, Timing
+
+__all__ = [
+    "BUILT_IN",
+    "MANAGER_RULE",
+    "ApprovalRule",
+    "Asked",
+    "Condition",
+    "Facts",
+    "Role",
+    "Rulebook",
+    "StageRule",
+]
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 MANAGER_RULE = "manager"
 """The rule that holds where the company has written none: the manager decides."""
-
-
-class Role(StrEnum):
-    """Who can be asked. Those of the second half are told by a group's name, or by people's."""
-
-    MANAGER = "manager"
-    MANAGERS_MANAGER = "manager's manager"
-    PERSONA_OWNER = "persona's owner"
-    COST_CENTRE_OWNER = "cost centre's owner"
-    QUEUE_OWNERS = "queue owners"
-    GROUP_OWNERS = "owners of"
-    GROUP_MEMBERS = "members of"
-    PEOPLE = "people"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Whom a stage asks: the role, with the group's display name or the people's sign-in names."""
-
-    role: Role
-    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

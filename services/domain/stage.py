@@ -33,6 +33,27 @@ class OnSilence(StrEnum):
     EXPIRE = "expire"
 
 
+class Role(StrEnum):
+    """Who can be asked. Those of the second half are told by a group's name, or by people's."""
+
+    MANAGER = "manager"
+    MANAGERS_MANAGER = "manager's manager"
+    PERSONA_OWNER = "persona's owner"
+    COST_CENTRE_OWNER = "cost centre's owner"
+    QUEUE_OWNERS = "queue owners"
+    GROUP_OWNERS = "owners of"
+    GROUP_MEMBERS = "members of"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whom a stage asks: the role, with the group's display name or the people's sign-in names."""
+
+    role: Role
+    names: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approver(PersonRef):
     """Somebody who is asked. ``why`` says why they, as "manager" or "deputy of Megan Bowen, who is away".
@@ -85,6 +106,7 @@ NO_TIMING = Timing()
 class Stage:
     """One approval that a request needs. ``why`` says in short who is asked and why.
 
+    ``asks`` is what the rule said when the request was handed in: it holds for the whole of the request.
     ``unreached`` are those of the approvers whom Teams cannot deliver a card to, for now. ``approvals`` are
     given already where ``need`` is ALL. ``former`` were asked and are no longer: they handed it over.
     ``asked_at`` is when the first was asked, ``due_at`` when silence has its consequence, ``reminders`` the
@@ -96,6 +118,7 @@ class Stage:
     why: str
     need: Need = Need.ONE
     timing: Timing = NO_TIMING
+    asks: tuple[Asked, ...] = ()
     unreached: tuple[PersonRef, ...] = ()
     state: StageState = StageState.WAITING
     decided_by: PersonRef | None = None
