@@ -19,7 +19,15 @@ from bot.messenger import TeamsMessenger
 from bot.replies import Replies
 from bot.web import create_app
 from dialogs.context import Desk
-from services.approvals import Approvals, Routing
+from services.approvals.attendance import Attendance
+from services.approvals.behalf import OnBehalf
+from services.approvals.chaser import Chaser
+from services.approvals.deciding import Deciders
+from services.approvals.decisions import Approvals
+from services.approvals.digest import Digest
+from services.approvals.finding import Finder
+from services.approvals.preferences import Preferences
+from services.approvals.routing import Routing
 from services.audit import verify
 from services.changes import Changes
 from services.clock import SystemClock

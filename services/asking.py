@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from services.changes import Changes
+from services.domain import transitions
+from services.domain.course import Course
 from services.domain.errors import (
     AccountNotFit,
     InventoryNotReady,
+    OpenForThem,
     OpenRequestExists,
     PurposeMissing,
     TextTooLong,
@@ -17,13 +23,20 @@ from services.domain.text import is_blank
 from services.inventory import TAKEN_OVER
 
 
-async def check_may_ask(changes: Changes, actor: Actor) -> None:
-    """Pass when the person has no open request. Raises InventoryNotReady, OpenRequestExists."""
+async def check_may_ask(changes: Changes, actor: Actor, beneficiary_id: str = "") -> None:
+    """Pass when the beneficiary, the actor where none is named, has no open request.
+
+    Raises InventoryNotReady, OpenRequestExists, OpenForThem.
+    """
     async with changes.records.transaction() as tx:
         is_complete = await tx.marks.has(TAKEN_OVER)
-        open_request = await tx.requests.open_of(actor.id)
+        open_request = await tx.requests.open_of(beneficiary_id or actor.id)
     if not is_complete:
         raise InventoryNotReady
+    if open_request is not None and open_request.beneficiary.id != actor.id:
+        raise OpenForThem(
+            ref=open_request.ref, request_id=open_request.id, name=open_request.beneficiary.name
+        )
     if open_request is not None:
         raise OpenRequestExists(ref=open_request.ref, request_id=open_request.id)
 
@@ -36,10 +49,19 @@ async def handed_in(changes: Changes, actor: Actor, form_id: str) -> Request | N
         return None
 
 
-def check_account(person: Person) -> None:
+def check_account(actor: Actor, person: Person) -> None:
     """Pass for an enabled member. Raises AccountNotFit."""
     if not person.can_work:
-        raise AccountNotFit(what="a guest account" if person.account_enabled else "disabled")
+        whose = "yours" if person.id == actor.id else f"that of {person.display_name}"
+        raise AccountNotFit(whose=whose, what="a guest account" if person.account_enabled else "disabled")
+
+
+def submitted(draft: Request, course: Course, now: datetime) -> Request:
+    """The draft handed in: its first stage is asked for, or nobody has to approve it."""
+    request = transitions.submit(replace(draft, approval=course.rule), now)
+    if request.stages:
+        return request
+    return transitions.approve_unasked(request, f"No approval is needed: {course.not_needed}.", now)
 
 
 def checked_purpose(text: str) -> str:

@@ -57,6 +57,15 @@ class Courier:
         """
         return await self._try(request, person_id, partial(self._post, request, person_id))
 
+    async def take_away(self, request: Request, post: Post, place: Place | None) -> Delivery:
+        """Delete a message in whose place there is a newer one; ``GONE`` when that is done."""
+        delivery = await self._try(request, post.person_id, partial(self._delete, post, place))
+        return delivery if delivery is Delivery.LATER else Delivery.GONE
+
+    async def _delete(self, post: Post, place: Place | None) -> None:
+        if place is not None:
+            await self._messenger.delete(place, post)
+
     async def _try(self, request: Request, person_id: str, job: Callable[[], Awaitable[None]]) -> Delivery:
         try:
             await job()

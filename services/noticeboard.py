@@ -15,7 +15,8 @@ from dataclasses import replace
 
 import structlog
 
-from services.approvals import Approvals, Routing
+from services.approvals.decisions import Approvals
+from services.approvals.routing import Routing
 from services.changes import Changes
 from services.courier import Courier, Delivery
 from services.domain.errors import StoreUnavailable
@@ -167,6 +168,7 @@ class NoticeBoard:
     async def _refresh_one(self, request_id: str) -> bool:
         """Bring every card of the request to its present version, then send the missing ones.
 
+        Whoever was nudged gets a new message, which Teams tells them of, and the older ones are taken away.
         Gives whether something must be tried again later.
         """
         async with self._records.transaction() as tx:
@@ -174,17 +176,24 @@ class NoticeBoard:
             request = await tx.requests.get(request_id)
             posts = await tx.posts.of_request(request_id)
             places = {post.person_id: await tx.posts.place_of(post.person_id) for post in posts}
+        old = {post for post in posts if post.born < request.nudged(post.person_id)}
         updates = [
             (post, await self._courier.update(request, post, places[post.person_id]))
             for post in posts
-            if post.version != request.version
+            if post.version != request.version and post not in old
         ]
         gone = {post for post, delivery in updates if delivery is Delivery.GONE}
-        reached = {post.person_id for post in posts if post not in gone}
+        reached = {post.person_id for post in posts if post not in gone | old}
         missing = [who for who in audience(request, self._changes.admins) if who not in reached]
         sent = [
             (who, Delivery.LATER if who in self._talking else await self._courier.post(request, who))
             for who in missing
+        ]
+        reached |= {who for who, delivery in sent if delivery is Delivery.DONE}
+        updates += [
+            (post, await self._courier.take_away(request, post, places[post.person_id]))
+            for post in posts
+            if post in old and post.person_id in reached
         ]
         unreachable = frozenset(who for who, delivery in sent if delivery is Delivery.UNREACHABLE)
         self.reach.lose(post.person_id for post, delivery in updates if delivery is Delivery.UNREACHABLE)

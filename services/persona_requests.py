@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from services.approvals import Routing
-from services.asking import check_account, check_may_ask, checked_purpose, handed_in
+from services.approvals.behalf import OnBehalf
+from services.approvals.routing import Routing
+from services.approvals.subject import persona_subject
+from services.asking import check_account, check_may_ask, checked_purpose, handed_in, submitted
 from services.changes import Changes
-from services.domain import transitions
+from services.domain.course import Course
 from services.domain.errors import (
     AlreadyExists,
     ChangedMeanwhile,
@@ -27,9 +29,9 @@ from services.domain.number import NumberStatus, assign
 from services.domain.person import Actor, Person, PersonRef
 from services.domain.persona import Catalogue, Persona, attributes_of
 from services.domain.persona_form import PersonaChoice, PersonaForm
-from services.domain.request import Request, RequestKind, Stage
+from services.domain.request import Request, RequestKind, RequestState
 from services.locations import Locations
-from services.ports import Directory, Telephony, Transaction
+from services.ports import Directory, Provisioner, Telephony, Transaction
 from services.promising import Promises
 from services.provisioning.persona_difference import NumberNeed, change_of, number_need
 from services.provisioning.persona_is import PersonaIs, held_by
@@ -41,13 +43,15 @@ from services.provisioning.persona_survey import survey_persona
 class PersonaInput:
     """What a person entered so far; empty where they entered nothing.
 
-    ``seen`` is the mark of the change that their card showed.
+    ``seen`` is the mark of the change that their card showed. ``beneficiary`` is the id of whom it is for,
+    where that is somebody else.
     """
 
     form_id: str = ""
     persona: str = ""
     purpose: str = ""
     seen: str = ""
+    beneficiary: str = ""
 
 
 class PersonaRequests:
@@ -63,6 +67,8 @@ class PersonaRequests:
         locations: Locations,
         catalogue: Callable[[], Catalogue],
         routing: Routing,
+        behalf: OnBehalf,
+        provisioner: Provisioner,
         *,
         may_write: bool,
         days: int,
@@ -74,6 +80,8 @@ class PersonaRequests:
         self._promises = Promises(locations)
         self._catalogue = catalogue
         self._routing = routing
+        self._behalf = behalf
+        self._provisioner = provisioner
         self._may_write = may_write
         self._days = days
 
@@ -81,35 +89,36 @@ class PersonaRequests:
         """The form; once a persona is chosen, with all that it would change.
 
         What speaks against the chosen one is in ``obstacle``, so that another can be chosen.
-        Raises OpenRequestExists, InventoryNotReady, AccountNotFit, NoApprover, TenantBusy.
+        Raises OpenRequestExists, InventoryNotReady, AccountNotFit, NotForThem, NoApprover, TenantBusy.
         """
-        await check_may_ask(self._changes, actor)
+        await check_may_ask(self._changes, actor, entered.beneficiary)
         catalogue = self._catalogue()
         person, memberships = await asyncio.gather(
-            self._directory.person(actor.id), self._directory.memberships(actor.id)
+            self._behalf.beneficiary(actor, entered.beneficiary),
+            self._directory.memberships(entered.beneficiary or actor.id),
         )
-        check_account(person)
+        check_account(actor, person)
         held = held_by(catalogue, memberships)
         blank = PersonaForm(
             form_id=entered.form_id or str(uuid4()),
             person=person,
             choices=_choices(catalogue, person, held),
             purpose=entered.purpose,
+            is_for_other=person.id != actor.id,
         )
         chosen = catalogue.named(entered.persona)
         if chosen is None:
             return replace(blank, problem=NoSuchPersona().sentence) if entered.persona else blank
         form = replace(blank, persona=chosen.name)
         try:
-            found, need, stages = await self._look(actor, person, catalogue, chosen)
+            found, need, course = await self._look(actor, person, catalogue, chosen)
             await self._check_number(need)
         except (HoldsPersona, NotEligible, NoNumberFree, PersonaFaulty) as against:
             return replace(form, obstacle=against.sentence)
         words = f"the next free one in {need.spec.location}" if need.spec else ""
         change = change_of(found, need, words, may_write=self._may_write)
         plan = plan_persona(found, change, words or None, may_write=self._may_write)
-        approver = stages[0].approvers[0]
-        return replace(form, change=change, plan=plan, approver=approver, why=stages[0].why)
+        return replace(form, change=change, plan=plan, course=course)
 
     async def submit(self, actor: Actor, entered: PersonaInput) -> Request:
         """Hand the form in; a number that comes with the persona is promised from here on.
@@ -126,33 +135,33 @@ class PersonaRequests:
         chosen = catalogue.named(entered.persona)
         if chosen is None:
             raise NoSuchPersona
-        await check_may_ask(self._changes, actor)
-        person = await self._directory.person(actor.id)
-        found, need, stages = await self._look(actor, person, catalogue, chosen)
+        await check_may_ask(self._changes, actor, entered.beneficiary)
+        person = await self._behalf.beneficiary(actor, entered.beneficiary)
+        found, need, course = await self._look(actor, person, catalogue, chosen)
         if change_of(found, need, "", may_write=self._may_write).mark != entered.seen:
             raise ChangedMeanwhile(persona=chosen.name)
         now = self._changes.clock.now()
-        draft = self._draft(entered.form_id, found, purpose, need, stages, now)
+        course = replace(course, stages=await self._routing.timed(course.stages))
+        draft = self._draft(entered.form_id, actor, found, purpose, need, now)
         try:
             async with self._changes.records.transaction() as tx:
-                request = await self._add(tx, draft, found, need, now)
+                request = await self._add(tx, draft, found, need, course, now)
         except AlreadyExists:
             return await self._changes.seen(actor, entered.form_id)
         self._changes.announce(request.id)
+        if request.state is RequestState.APPROVED:
+            await self._provisioner.provision(request)
         return request
 
     async def _look(
         self, actor: Actor, person: Person, catalogue: Catalogue, chosen: Persona
-    ) -> tuple[PersonaIs, NumberNeed, tuple[Stage, ...]]:
-        check_account(person)
+    ) -> tuple[PersonaIs, NumberNeed, Course]:
+        check_account(actor, person)
         closed = catalogue.not_for(chosen, attributes_of(person))
         if closed is not None:
             raise NotEligible(persona=closed.name, rule=closed.eligibility)
         try:
-            found, stages = await asyncio.gather(
-                survey_persona(self._directory, self._telephony, person, catalogue, chosen),
-                self._routing.stages(actor.id, person.id),
-            )
+            found = await survey_persona(self._directory, self._telephony, person, catalogue, chosen)
         except (GroupUnknown, GroupAmbiguous) as fault:
             raise PersonaFaulty(persona=chosen.name, words=fault.sentence) from fault
         async with self._changes.records.transaction() as tx:
@@ -164,7 +173,7 @@ class PersonaRequests:
             )
         if not change_of(found, need, "", may_write=self._may_write).differences:
             raise HoldsPersona(persona=chosen.name)
-        return found, need, stages
+        return found, need, await self._routing.course(persona_subject(actor.id, found))
 
     async def _check_number(self, need: NumberNeed) -> None:
         if need.spec is None:
@@ -176,30 +185,34 @@ class PersonaRequests:
     def _draft(
         self,
         form_id: str,
+        actor: Actor,
         found: PersonaIs,
         purpose: str,
         need: NumberNeed,
-        stages: tuple[Stage, ...],
         now: datetime,
     ) -> Request:
-        person = found.person.ref
         return Request(
             id=form_id,
             ref="",
             kind=RequestKind.PERSONA,
-            requester=person,
-            beneficiary=person,
+            requester=found.person.ref if found.person.id == actor.id else actor.ref,
+            beneficiary=found.person.ref,
             purpose=purpose,
             location=self._promises.place(need.spec),
             cost=found.chosen.cost,
             created_at=now,
             updated_at=now,
             expires_at=now + timedelta(days=self._days),
-            stages=stages,
         )
 
     async def _add(
-        self, tx: Transaction, draft: Request, found: PersonaIs, need: NumberNeed, now: datetime
+        self,
+        tx: Transaction,
+        draft: Request,
+        found: PersonaIs,
+        need: NumberNeed,
+        course: Course,
+        now: datetime,
     ) -> Request:
         """Promise a number where one is needed and write the request down, in one transaction."""
         await _record_theirs(tx, draft.beneficiary, need)
@@ -209,7 +222,7 @@ class PersonaRequests:
         change = change_of(found, need, number or "", may_write=self._may_write)
         plan = plan_persona(found, change, number, may_write=self._may_write)
         ref = await tx.requests.next_ref()
-        request = transitions.submit(replace(draft, ref=ref, number=number, change=change, plan=plan), now)
+        request = submitted(replace(draft, ref=ref, number=number, change=change, plan=plan), course, now)
         await tx.requests.add(request)
         facts = {"ref": ref, "persona": change.persona, "number": number or "", "ends": need.ends or ""}
         await tx.audit.append(now, request.requester.id, "submitted", request.id, facts)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 
-from services.approvals import Approvals, Routing
+from services.approvals.decisions import Approvals
+from services.approvals.routing import Routing
 from services.changes import Changes
 from services.domain.request import Request
-from services.ports import Place
+from services.domain.stage import StageState
+from services.ports import Place, Transaction
 
 GRACE = timedelta(seconds=12)
-"""How long after a request an approver may be out of reach before the fallback is asked as well."""
+"""How long after they were asked an approver may be out of reach before the fallback is asked as well."""
 
 RECENT = timedelta(days=1)
 
@@ -53,7 +55,7 @@ class Reach:
                 await tx.posts.put_place(place)
             due = set()
             if known is None:
-                due |= {request.id for request in await tx.requests.awaiting(place.person_id)}
+                due |= await _of(tx, place.person_id)
             for post in await tx.posts.of_person(place.person_id, LOOKED_AT):
                 if (await tx.requests.get(post.request_id)).version != post.version:
                     due.add(post.request_id)
@@ -72,7 +74,7 @@ class Reach:
         since = self._clock.now() - RECENT
         async with self._records.transaction() as tx:
             await tx.posts.put_place(place)
-            due = {request.id for request in await tx.requests.awaiting(place.person_id)}
+            due = await _of(tx, place.person_id)
             for post in await tx.posts.of_person(place.person_id, LOOKED_AT):
                 request = await tx.requests.get(post.request_id)
                 if request.is_open or request.updated_at >= since:
@@ -90,12 +92,12 @@ class Reach:
         Gives whether it is too early for that: a chat comes into being some time after an installation.
         """
         stage = request.current_stage
-        if stage is None:
+        if stage is None or stage.state is not StageState.WAITING:
             return False
-        asked = {approver.id for approver in stage.approvers}
+        asked = {approver.id for approver in stage.undecided}
         stand_in = None
         if asked <= unreachable:
-            if self._clock.now() - request.created_at < GRACE:
+            if self._clock.now() - (stage.asked_at or request.created_at) < GRACE:
                 return True
             fallback = await self._routing.fallback()
             if fallback is not None and fallback.can_work and fallback.id not in request.people:
@@ -111,3 +113,10 @@ class Reach:
             lost = {who.id for who in request.current_stage.unreached} if request.current_stage else set()
             if person_id in lost:
                 await self._approvals.note_reach(request, frozenset(lost - {person_id}), None)
+
+
+async def _of(tx: Transaction, person_id: str) -> set[str]:
+    """Ids of the requests of which the person should have a card: those that wait for them, and their own."""
+    waiting = {request.id for request in await tx.requests.awaiting(person_id, LOOKED_AT)}
+    own = await tx.requests.open_of(person_id)
+    return waiting | ({own.id} if own else set())

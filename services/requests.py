@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-
-import structlog
 
 from services.changes import Changes
 from services.domain import transitions
-from services.domain.errors import Refused, SwitchboardError
 from services.domain.person import Actor
 from services.domain.request import Request
 from services.ports import Provisioner
-
-log = structlog.get_logger()
 
 
 class Requests:
@@ -23,7 +17,6 @@ class Requests:
     def __init__(self, changes: Changes, provisioner: Provisioner) -> None:
         self._changes = changes
         self._records = changes.records
-        self._clock = changes.clock
         self._provisioner = provisioner
 
     async def mine(self, actor: Actor, limit: int = 100) -> Sequence[Request]:
@@ -77,22 +70,3 @@ class Requests:
         )
         await self._provisioner.roll_back(rolling)
         return rolling
-
-    async def expire_due(self, limit: int = 100) -> int:
-        """End requests that nobody decided in time, and give how many there were."""
-        async with self._records.transaction() as tx:
-            due = await tx.requests.due(self._clock.now(), limit)
-        for request in due:
-            try:
-                await self._changes.by_switchboard(request.id, _expire_if_pending)
-            except SwitchboardError as error:  # the next round tries again
-                log.warning("not_expired", request=request.ref, words=error.sentence)
-        return len(due)
-
-
-def _expire_if_pending(request: Request, now: datetime) -> Request:
-    """Expire, unless it was decided at the same moment."""
-    try:
-        return transitions.expire(request, now)
-    except Refused:
-        return request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,19 +23,28 @@ from services.domain.transitions import ASKED, Event, move
 
 
 def ask(request: Request, stage: Stage, now: datetime) -> Request:
-    """Put the stage, with those who are asked now, in the place of the planned one. Raises WrongState."""
+    """Put the stage, with those who are asked now, in the place of the planned one.
+
+    Nobody is asked twice: an approval that one of them gave at an earlier stage counts here too, and may be
+    all that is needed. Raises WrongState.
+    """
     planned = _current(request, StageState.PLANNED)
-    begun = replace(stage, state=StageState.WAITING, asked_at=now)
-    return _changed(
-        _put(request, planned, begun), now, Happening(at=now, what=ASKED, detail=policy.who_and_why(begun))
-    )
+    given = tuple(_given_before(request, stage, now))
+    begun = replace(stage, state=StageState.WAITING, asked_at=now, approvals=given)
+    if given and (begun.need is Need.ONE or not begun.undecided):
+        decided = replace(begun, state=StageState.APPROVED, decided_by=given[0].by, decided_at=now)
+        why = f"{policy.names([one.by for one in given])} approved it before"
+        return _after_stage(_put(request, planned, decided), None, now, why)
+    line = Happening(at=now, what=ASKED, detail=policy.who_and_why(begun.undecided, begun.why))
+    return _changed(_put(request, planned, begun), now, line)
 
 
-def pass_over(request: Request, by: PersonRef, why: str, now: datetime) -> Request:
-    """Count the planned stage as approved: who would decide it has approved the request already."""
-    planned = _current(request, StageState.PLANNED)
-    decided = replace(planned, state=StageState.APPROVED, why=why, decided_by=by, decided_at=now)
-    return _after_stage(_put(request, planned, decided), None, now, f"{by.name}: {why}")
+def _given_before(request: Request, stage: Stage, now: datetime) -> Iterator[Approval]:
+    """Approvals of those who are asked now, from earlier stages."""
+    before = {one.by.id for done in request.stages for one in done.approvals}
+    for who in stage.approvers:
+        if who.id in before:
+            yield Approval(by=who.ref, at=now, seats=who.fills)
 
 
 def approve(request: Request, by: PersonRef, now: datetime) -> Request:
@@ -105,6 +114,16 @@ def escalate(request: Request, joins: Iterable[Approver], when: Stage, why: str,
     return _changed(_put(request, stage, after), now, Happening(at=now, what="escalated", detail=why))
 
 
+def nobody_to_ask(request: Request, now: datetime) -> Request:
+    """Say on the card that nobody can be asked for the stage whose turn it is, once."""
+    stage = _current(request, StageState.PLANNED)
+    notice = f'Nobody can be asked for "{stage.name}". A telecom admin has to set a fallback approver.'
+    if notice in request.notices:
+        return request
+    line = Happening(at=now, what="nobody to ask", detail=stage.name)
+    return _changed(replace(request, notices=(*request.notices, notice)), now, line)
+
+
 def remind(request: Request, but: Collection[str], now: datetime) -> Request:
     """Remind those whose decision is waited for, except ``but``, who are told in another way.
 
@@ -166,10 +185,7 @@ def reach(
     after = replace(stage, approvers=approvers, unreached=lost)
     if after == stage:
         return request
-    line = [
-        Happening(at=now, what="asked as well", detail=policy.who_and_why(replace(stage, approvers=(who,))))
-        for who in extra
-    ]
+    line = [Happening(at=now, what="asked as well", detail=policy.who_and_why([who])) for who in extra]
     return _changed(_put(request, stage, after), now, *line)
 
 

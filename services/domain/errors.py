@@ -97,6 +97,10 @@ class OpenRequestExists(Refused):
     """You already have an open request, {ref}. Wait for it, or cancel it first."""
 
 
+class OpenForThem(OpenRequestExists):
+    """{name} already has an open request, {ref}. Wait for it, or have whoever asked for it cancel it."""
+
+
 class NoLicenceLeft(Refused):
     """No {licence} licence is left for {location}. Ask a telecom admin to buy or free one."""
 
@@ -127,11 +131,11 @@ class HoldsPersona(Refused):
 
 
 class AccountNotFit(Refused):
-    """This needs an enabled member account, and yours is {what}. Ask a telecom admin."""
+    """This needs an enabled member account, and {whose} is {what}. Ask a telecom admin."""
 
 
 class NoApprover(Refused):
-    """Nobody can approve this: you have no manager in the directory and no fallback approver is set.
+    """Nobody can approve this: the directory has no manager for it who can, and no fallback approver is set.
     Ask a telecom admin."""
 
 

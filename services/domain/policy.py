@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from services.domain.errors import NotYours, WrongState
 from services.domain.person import PersonRef
 from services.domain.request import Request, RequestState
-from services.domain.stage import Stage, StageState
+from services.domain.stage import Approver, StageState
 from services.domain.step import ASKED
 
 CANCELLABLE = frozenset({RequestState.PENDING, RequestState.APPROVED})
@@ -70,7 +70,7 @@ def names(people: Sequence[PersonRef]) -> str:
     return f"{', '.join(listed[:-1])} or {listed[-1]}"
 
 
-def who_and_why(stage: Stage) -> str:
+def who_and_why(approvers: Sequence[Approver], otherwise: str = "") -> str:
     """Those who are asked, each with the reason: "Megan Bowen (manager); Lee Gu (fallback approver)"."""
-    told = ((who.name, who.why or stage.why) for who in stage.approvers)
+    told = ((who.name, who.why or otherwise) for who in approvers)
     return "; ".join(f"{name} ({why})" if why else name for name, why in told)

@@ -53,6 +53,14 @@ class Asked:
     role: Role
     names: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """As people say it: "manager", "owners of Sales or Support"."""
+        named = " or ".join(self.names)
+        if self.role is Role.PEOPLE:
+            return named
+        return f"{self.role.value} {named}" if named else self.role.value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approver(PersonRef):

@@ -92,7 +92,7 @@ def submit(request: Request, now: datetime) -> Request:
     first, *later = request.stages
     asked = replace(first, state=StageState.WAITING, asked_at=now)
     planned = (replace(stage, state=StageState.PLANNED, asked_at=None) for stage in later)
-    line = Happening(at=now, what=ASKED, detail=policy.who_and_why(asked))
+    line = Happening(at=now, what=ASKED, detail=policy.who_and_why(asked.approvers, asked.why))
     return replace(submitted, stages=(asked, *planned), history=(*submitted.history, line))
 
 

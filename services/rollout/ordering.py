@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.changes import record
-from services.domain import transitions
+from services.domain import approving, transitions
 from services.domain.errors import AlreadyExists, NoNumberFree, OpenRequestExists
-from services.domain.request import Request, RequestKind, Stage
+from services.domain.request import Request, RequestKind
+from services.domain.stage import Stage, asked
 from services.domain.step import Step, StepKind, StepStatus
 from services.ports import Clock, Records, Transaction
 from services.promising import Promises
@@ -86,7 +87,7 @@ class Ordering:
         }
         await tx.audit.append(now, sponsors.asked_by.id, "submitted", submitted.id, facts)
         approver = sponsors.approved_by.ref
-        approved = transitions.approve(submitted, approver, now)
+        approved = approving.approve(submitted, approver, now)
         await record(tx, submitted, approved, approver.id, now)
         return replace(candidate, verdict=Verdict.UNDER_WAY, request=approved)
 
@@ -113,7 +114,7 @@ class Ordering:
             updated_at=now,
             expires_at=until,
             number=number,
-            stages=(Stage(name=STAGE, approvers=(sponsors.approved_by.ref,), why=WHY),),
+            stages=(Stage(name=STAGE, approvers=asked(sponsors.approved_by.ref, why=WHY), why=WHY),),
             plan=tuple(_asked(step, now) for step in plan),
             change=change,
             rollout=rollout,

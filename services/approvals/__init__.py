@@ -1,0 +1,1 @@
+"""Approvals: who is asked, what happens while they are asked, and what they do."""
