@@ -10,7 +10,6 @@ from pathlib import Path
 from bot.choices import credential_of
 from services.catalogue import file
 from services.catalogue.changes import Change, changes_between, outdated
-from services.catalogue.findings import FaultyCatalogue, Finding
 from services.catalogue.holder import Personas
 from services.catalogue.review import Microsoft365, importable, review
 from services.clock import SystemClock
@@ -21,6 +20,7 @@ from services.graph.directory import GraphDirectory
 from services.graph.telephony import GraphTelephony
 from services.locations import Locations
 from services.settings import Settings
+from services.written.findings import FaultyFile, Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ async def check_catalogue(settings: Settings, *, offline: bool) -> list[Finding]
     offers = _offers(settings)
     try:
         draft = file.read_draft(settings.personas, offers)
-    except FaultyCatalogue as faulty:
+    except FaultyFile as faulty:
         return list(faulty.findings)
     async with _tenant(settings, offline=offline) as tenant:
         return await review(draft, offers, tenant)
@@ -69,7 +69,7 @@ async def import_workbook(settings: Settings, book: Path, *, offline: bool, dry_
         findings = [*await review(draft, offers, tenant), *outdated(draft, before)]
     try:
         wanted = importable(draft, findings)
-    except FaultyCatalogue:
+    except FaultyFile:
         return Imported(findings=findings)
     changes = changes_between(before, wanted)
     if not changes:

@@ -18,8 +18,8 @@ from services.settings import Mode, Settings
 
 if TYPE_CHECKING:
     from services.catalogue.changes import Change
-    from services.catalogue.findings import Finding
     from services.domain.persona import Catalogue
+    from services.written.findings import Finding
 
 personas = typer.Typer(no_args_is_help=True, help="The catalogue of personas.")
 personas.command()(drift)

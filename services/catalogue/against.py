@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator,
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from services.catalogue.findings import Finding, Level, Path
 from services.catalogue.mapping import policy_path
 from services.domain.errors import GroupAmbiguous, GroupUnknown, NotPermitted, PolicyUnknown, TenantRefused
 from services.domain.persona import Catalogue, Persona
 from services.ports import Group, Subscription
+from services.written.findings import Finding, Level, Path
 
 KeyT = TypeVar("KeyT", bound=tuple[str, ...])
 FoundT = TypeVar("FoundT")

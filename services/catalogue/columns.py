@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from services.catalogue.findings import Path
+from services.written.findings import Path
 
 PERSONAS = "Personas"
 DIAL_PLANS = "DialPlans"

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 
 from services.catalogue import lint_rules, naming, reachable
-from services.catalogue.findings import Finding, Level, Path
 from services.domain.number import NumberType
 from services.domain.persona import DIAL_PLAN, Catalogue, Persona
+from services.written.findings import Finding, Level, Path
 
 APPROVALS = frozenset({"manager"})
 """Approval rules that there are."""

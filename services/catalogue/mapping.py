@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.catalogue import shape
-from services.catalogue.findings import Path
 from services.domain.location import Cost
 from services.domain.persona import Catalogue, NumberSpec, Persona, Rule
+from services.written.findings import Path
 
 
 def from_shape(file: shape.File, locations: Iterable[str]) -> Catalogue:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from services.catalogue.file import parse, read_draft
-from services.catalogue.findings import Draft, Finding
 from services.catalogue.lint import lint
 from services.domain.number import NumberType
 from services.locations import Locations
+from services.written.findings import Draft, Finding
 from tests.unit.catalogue_samples import COMPANY, LOCATIONS, SMALL
 
 OFFERS = {"Manchester": (NumberType.DIRECT_ROUTING,), "London": tuple(NumberType)}
@@ -19,7 +19,7 @@ OFFERS = {"Manchester": (NumberType.DIRECT_ROUTING,), "London": tuple(NumberType
 def found(text: str) -> list[Finding]:
     draft: Draft = parse(text, "personas.yaml", LOCATIONS)
     draft.result()
-    return draft.located(lint(draft.catalogue, offers=OFFERS))
+    return draft.located(lint(draft.value, offers=OFFERS))
 
 
 def test_a_good_catalogue_has_nothing_wrong() -> None:

@@ -16,12 +16,12 @@ from openpyxl import Workbook, load_workbook
 from services.catalogue.changes import Change, changes_between, outdated
 from services.catalogue.columns import PERSONA_COLUMNS, RULE_COLUMNS, Kind
 from services.catalogue.file import parse
-from services.catalogue.findings import Draft
 from services.catalogue.workbook import read_workbook
 from services.catalogue.workbook_export import export, template
 from services.domain.errors import BadInput
 from services.domain.location import Cost
 from services.domain.persona import Catalogue
+from services.written.findings import Draft
 from tests.unit.catalogue_samples import LOCATIONS, SMALL, catalogues, small
 
 Edit = Callable[[Workbook], None]

@@ -9,7 +9,6 @@ from openpyxl import Workbook, load_workbook
 
 from services.catalogue.against import against
 from services.catalogue.file import parse, read_draft
-from services.catalogue.findings import Draft, FaultyCatalogue
 from services.catalogue.review import Microsoft365, importable, review
 from services.catalogue.workbook import read_workbook
 from services.catalogue.workbook_export import export
@@ -17,6 +16,7 @@ from services.domain.errors import NotPermitted
 from services.locations import Locations
 from services.sandbox.company.groups import group_id
 from services.sandbox.company.products import CALLING_PLAN
+from services.written.findings import Draft, FaultyFile
 from tests.contract.graph.conftest import World
 from tests.contract.graph.road import refusal
 from tests.unit.catalogue_samples import COMPANY
@@ -171,7 +171,7 @@ async def test_a_bad_workbook_is_refused_as_a_whole_with_every_fault_at_once(
         assert any(cell == where and words in what for cell, what in errors), (where, words, errors)
     assert len(errors) == 15, errors
     assert not any(cell in {"Personas!A4", "Personas!F5"} for cell, _ in errors), "spaces are no fault"
-    with pytest.raises(FaultyCatalogue) as refused:
+    with pytest.raises(FaultyFile) as refused:
         importable(draft, findings)
     assert len(refused.value.findings) == 15
 
