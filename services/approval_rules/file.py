@@ -6,12 +6,9 @@ from pathlib import Path
 
 from services.approval_rules.draft import APPROVALS, draft
 from services.approval_rules.lint import lint
-from services.domain.approval_rule import BUILT_IN, Rulebook
+from services.domain.approval_rule import Rulebook, no_rules
 from services.written.book import parse_book, read_text
 from services.written.findings import Draft, FaultyFile
-
-BUILT_IN_RULES = Rulebook(rules=(BUILT_IN,))
-"""What holds where there is no file: managers decide."""
 
 
 def read(path: Path | None) -> Rulebook:
@@ -21,7 +18,7 @@ def read(path: Path | None) -> Rulebook:
     itself would have the wrong people decide, or nobody.
     """
     if path is None or not path.exists():
-        return BUILT_IN_RULES
+        return no_rules()
     found = read_draft(path)
     rulebook = found.result()
     errors = [one for one in found.located(lint(rulebook)) if one.is_error]

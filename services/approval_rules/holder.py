@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.approval_rules.file import BUILT_IN_RULES, read
-from services.domain.approval_rule import Rulebook
+from services.approval_rules.file import read
+from services.domain.approval_rule import Rulebook, no_rules
 from services.domain.errors import BadInput
 from services.written.holder import Held
 
@@ -20,7 +20,7 @@ class Rules(Held[Rulebook]):
     def __init__(self, path: Path) -> None:
         """Read the file. Raises BadInput when it has faults."""
         self._was_there = False
-        super().__init__(path, "approvals", self._rules_of, BUILT_IN_RULES)
+        super().__init__(path, "approvals", self._rules_of, no_rules())
         if self.fault is not None:
             raise self.fault
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.catalogue.against import Groups, Policies, against
 from services.catalogue.lint import lint
+from services.domain.approval_rule import Rulebook
 from services.domain.number import NumberType
 from services.domain.persona import Catalogue
 from services.written.findings import Draft, FaultyFile, Finding
@@ -21,10 +22,13 @@ class Microsoft365:
 
 
 async def review(
-    draft: Draft[Catalogue], offers: Mapping[str, Collection[NumberType]], tenant: Microsoft365 | None
+    draft: Draft[Catalogue],
+    offers: Mapping[str, Collection[NumberType]],
+    rulebook: Rulebook,
+    tenant: Microsoft365 | None,
 ) -> list[Finding]:
     """Every finding, faults first. Without a tenant nothing is asked. Raises TenantBusy, NotPermitted."""
-    found = lint(draft.value, unsound=draft.unsound, offers=offers)
+    found = lint(draft.value, unsound=draft.unsound, offers=offers, rulebook=rulebook)
     if tenant is not None:
         found += await against(draft.value, tenant.directory, tenant.telephony, unsound=draft.unsound)
     return [*draft.faults, *draft.located(found)]

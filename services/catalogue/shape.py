@@ -19,7 +19,7 @@ from services.domain.persona import (
     VOICE_ROUTING,
     Layer,
 )
-from services.written.texts import Country, Currency, MaybeText, Strict, Text, as_text, clean
+from services.written.texts import Country, Currency, MaybeSignInName, MaybeText, Strict, Text, as_text, clean
 
 OWN_FIELDS = {
     DIAL_PLAN: ("dial_plan",),
@@ -112,6 +112,7 @@ class Persona(Strict):
     requires: tuple[Text, ...] = ()
     excludes: tuple[Text, ...] = ()
     approval: Text = "manager"
+    owner: MaybeSignInName = ""
     cost: Cost
 
 

@@ -144,3 +144,8 @@ def _if(value: T | None, make: Callable[[T], R]) -> list[R]:
 
 def _matches(value: str | None, wanted: tuple[str, ...]) -> bool:
     return (value or "").casefold() in {one.casefold() for one in wanted}
+
+
+def no_rules() -> Rulebook:
+    """The rulebook of a company that has written none."""
+    return Rulebook(rules=(BUILT_IN,))

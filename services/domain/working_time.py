@@ -47,12 +47,15 @@ class WorkingTime:
             left -= ends - begins
         raise AssertionError("days do not end")
 
+    def works_on(self, day: date) -> bool:
+        """Whether the day is one of work."""
+        return day.weekday() in (self.days or WEEKDAYS) and not self.is_holiday(day)
+
     def _spans(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Spans of work from the moment on, in UTC, so that a change of clocks neither adds nor loses."""
         day = moment.astimezone(self.zone).date() - timedelta(days=1)  # a shift may have begun yesterday
-        days = self.days or WEEKDAYS
         while True:
-            if day.weekday() in days and not self.is_holiday(day):
+            if self.works_on(day):
                 begins, ends = self._span(day)
                 begins = max(begins, moment)
                 if ends > begins:  # clocks that go forward can leave nothing of a short shift

@@ -129,6 +129,7 @@ def personas(draw: st.DrawFn, name: str) -> Persona:
         requires=draw(several(texts)),
         excludes=draw(several(texts)),
         approval=draw(texts),
+        owner=draw(st.just("") | st.from_regex(r"[a-z.]{1,9}@[a-z]{1,9}\.example", fullmatch=True)),
     )
 
 
