@@ -54,18 +54,23 @@ async def against(
     Raises TenantBusy and NotPermitted. ``unsound`` are places of rules that could not be read.
     """
     named = _named(rulebook, unsound)
+    people = {name.casefold(): name for _, name in reversed(named.people)}
+    groups = {(name.casefold(), role): name for _, name, role in reversed(named.groups)}
+
+    async def person(key: str) -> Person:
+        return await directory.person(people[key])
 
     async def people_of(key: _Key) -> Sequence[Person]:
-        group = await directory.group_named(key[0])
+        group = await directory.group_named(groups[key])
         if key[1] is OWNERS:
             return await directory.group_owners(group.id)
         return await directory.group_members(group.id, MOST + 1)
 
-    people = await look_up({name.casefold() for _, name in named.people}, directory.person)
-    groups = await look_up({(name.casefold(), role) for _, name, role in named.groups}, people_of)
-    found = [one for path, name in named.people for one in decides(path, people[name.casefold()])]
+    known = await look_up(people, person)
+    filled = await look_up(groups, people_of)
+    found = [one for path, name in named.people for one in decides(path, known[name.casefold()])]
     for path, name, role in named.groups:
-        found += _group(path, name, role, groups[name.casefold(), role])
+        found += _group(path, name, role, filled[name.casefold(), role])
     return found
 
 

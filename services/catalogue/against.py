@@ -8,6 +8,7 @@ from typing import Protocol
 
 from services.catalogue.mapping import policy_path
 from services.domain.errors import GroupAmbiguous, GroupUnknown, PolicyUnknown, TenantRefused
+from services.domain.person import Person
 from services.domain.persona import Catalogue, Persona
 from services.ports import Group, Subscription
 from services.written.findings import Finding, Level, Path
@@ -55,6 +56,7 @@ async def against(
     """
     names = {(group.casefold(),): group for persona in catalogue for group in persona.memberships}
     policies = {(kind, name.casefold()): name for one in catalogue for kind, name in one.policies.items()}
+    owners = {one.owner.casefold(): one.owner for one in catalogue if one.owner}
 
     async def find_group(key: tuple[str]) -> _Brought:
         group = await directory.group_named(names[key])
@@ -63,9 +65,12 @@ async def against(
     async def find_policy(key: tuple[str, str]) -> str:
         return await telephony.policy_id(key[0], policies[key])
 
+    async def find_owner(key: str) -> Person:
+        return await directory.person(owners[key])
+
     groups = await look_up(names, find_group)
     assigned = await look_up(policies, find_policy)
-    owners = await look_up({one.owner.casefold() for one in catalogue if one.owner}, directory.person)
+    deciders = await look_up(owners, find_owner)
     bought = {one.part_number.casefold(): one for one in await directory.subscriptions()}
     found: list[Finding] = []
     for place, persona in enumerate(catalogue):
@@ -73,7 +78,7 @@ async def against(
         found += _groups(at, persona, groups)
         found += _policies(at, persona, assigned)
         if persona.owner:
-            found += decides((*at, "owner"), owners[persona.owner.casefold()])
+            found += decides((*at, "owner"), deciders[persona.owner.casefold()])
         found += _licences(at, persona, groups, bought, is_whole=place not in unsound)
     return found
 

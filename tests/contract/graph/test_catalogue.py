@@ -63,7 +63,7 @@ async def test_what_the_tenant_does_not_have_is_found(world: World) -> None:
         "error: New York Calling, licences: The organisation has not bought MCOPSTN9.",
         "warning: New York Calling, licences: Its groups also bring MCOPSTN1.",
         "error: Manchester HR, caller id policy: Microsoft 365 has no CallingLineIdentity named UK HR Leeds.",
-        "error: Manchester HR, owner: The directory has no such person: nobody@switchboard.example.",
+        "error: Manchester HR, owner: The directory has no such person: Nobody@switchboard.example.",
         "error: London HR, owner: Grady Archie cannot decide: the account is disabled.",
     ]
 
