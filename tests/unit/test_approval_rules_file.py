@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.approval_rules import shape
+from services.approval_rules.draft import draft
 from services.approval_rules.file import parse, read
 from services.approval_rules.holder import Rules
 from services.approval_rules.lint import lint
@@ -220,6 +224,14 @@ def test_a_good_file_has_nothing_wrong() -> None:
     assert said() == []
 
 
+DOCS = Path(__file__).parents[2] / "docs" / "approvals.md"
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", DOCS.read_text(), re.DOTALL))
+def test_the_examples_of_the_handbook_have_nothing_wrong(example: str) -> None:
+    assert lint(rulebook(example)) == []
+
+
 def test_one_fault_hides_no_other() -> None:
     found = said(("asks: manager\n", "asks: boss\n"), ("need: all", "need: most"), ("2026-12-24", "tomorrow"))
     assert [one.partition(" ")[0] for one in found] == ["a.yaml:2", "a.yaml:13", "a.yaml:22"]
@@ -286,3 +298,38 @@ def test_a_file_that_is_faulty_from_the_start_is_refused(tmp_path: Path) -> None
     path.write_text(SMALL.replace("asks: manager\n", "asks: boss\n"))
     with pytest.raises(FaultyFile, match="boss cannot be asked"):
         Rules(path)
+
+
+FIELDS = [
+    "rules",
+    "stages",
+    "name",
+    "asks",
+    "limit",
+    "people",
+    "owners of",
+    "kinds",
+    "number",
+    "city",
+    "x",
+    "",
+]
+WORDS = st.text(max_size=5) | st.sampled_from(["manager", "4 hours", "all", "GB", "a@b.example", "none"])
+ANYTHING = st.recursive(
+    WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANYTHING, ANYTHING, ANYTHING)
+def test_whatever_is_written_is_read_or_told(rule: object, stage: object, other: object) -> None:
+    """With a rulebook of what is left to look at, in which somebody decides."""
+    whole = {"name": "whole", "stages": [{"name": "a", "asks": "manager"}, stage]}
+    raw = {"rules": [rule, whole], "holidays": other, "queues": {"HR": other}, "kinds": {"number": "whole"}}
+    found = draft(raw, "a.yaml", lambda _: "a.yaml:1")
+    assert found.faults
+    assert all(one.sentence.startswith("a.yaml:1") and one.what.endswith(".") for one in found.faults)
+    lint(found.value, unsound=found.unsound)
+    assert found.value.rule_for(RequestKind.NUMBER).stages
