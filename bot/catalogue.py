@@ -7,20 +7,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.choices import credential_of
+from bot.rules import directory_of, written_rules
 from services.catalogue import file
 from services.catalogue.changes import Change, changes_between, outdated
-from services.catalogue.findings import FaultyCatalogue, Finding
 from services.catalogue.holder import Personas
 from services.catalogue.review import Microsoft365, importable, review
-from services.clock import SystemClock
 from services.domain.number import NumberType
 from services.domain.persona import Catalogue, no_personas
-from services.graph.client import Graph
-from services.graph.directory import GraphDirectory
 from services.graph.telephony import GraphTelephony
 from services.locations import Locations
 from services.settings import Settings
+from services.written.findings import FaultyFile, Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +49,10 @@ async def check_catalogue(settings: Settings, *, offline: bool) -> list[Finding]
     offers = _offers(settings)
     try:
         draft = file.read_draft(settings.personas, offers)
-    except FaultyCatalogue as faulty:
+    except FaultyFile as faulty:
         return list(faulty.findings)
     async with _tenant(settings, offline=offline) as tenant:
-        return await review(draft, offers, tenant)
+        return await review(draft, offers, written_rules(settings), tenant)
 
 
 async def import_workbook(settings: Settings, book: Path, *, offline: bool, dry_run: bool) -> Imported:
@@ -66,10 +63,11 @@ async def import_workbook(settings: Settings, book: Path, *, offline: bool, dry_
     before = _before(settings.personas, offers)
     draft = read_workbook(book, offers)
     async with _tenant(settings, offline=offline) as tenant:
-        findings = [*await review(draft, offers, tenant), *outdated(draft, before)]
+        findings = await review(draft, offers, written_rules(settings), tenant)
+        findings += outdated(draft, before)
     try:
         wanted = importable(draft, findings)
-    except FaultyCatalogue:
+    except FaultyFile:
         return Imported(findings=findings)
     changes = changes_between(before, wanted)
     if not changes:
@@ -91,12 +89,5 @@ def _offers(settings: Settings) -> dict[str, tuple[NumberType, ...]]:
 
 @asynccontextmanager
 async def _tenant(settings: Settings, *, offline: bool) -> AsyncIterator[Microsoft365 | None]:
-    if offline:
-        yield None
-        return
-    settings.check_graph()
-    graph = Graph.connect(settings.graph_url, credential_of(settings), SystemClock())
-    try:
-        yield Microsoft365(GraphDirectory(graph, settings.manifest_app_id), GraphTelephony(graph))
-    finally:
-        await graph.close()
+    async with directory_of(settings, offline=offline) as found:
+        yield None if found is None else Microsoft365(found[1], GraphTelephony(found[0]))

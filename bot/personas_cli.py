@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from bot.drift_cli import drift
-from bot.terminal import console, run_work, sentences, settings_with
+from bot.finding_words import company_settings, conclude, count, say, show_findings
+from bot.terminal import console, run_work, sentences
 from services.domain.errors import BadInput
-from services.settings import Mode, Settings
+from services.settings import Settings
 
 if TYPE_CHECKING:
     from services.catalogue.changes import Change
-    from services.catalogue.findings import Finding
     from services.domain.persona import Catalogue
 
 personas = typer.Typer(no_args_is_help=True, help="The catalogue of personas.")
@@ -35,14 +35,9 @@ def check(offline: Offline = False, sandbox: Sandbox = False) -> None:
     """Say everything that is wrong with the catalogue, by itself and against Microsoft 365."""
     from bot.catalogue import check_catalogue
 
-    settings = _settings(sandbox=sandbox)
+    settings = company_settings(sandbox=sandbox)
     findings = run_work(check_catalogue(settings, offline=offline), logging.ERROR)
-    _show(findings)
-    errors = sum(finding.is_error for finding in findings)
-    warnings = len(findings) - errors
-    _say(f"{settings.personas}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
-    if errors:
-        raise typer.Exit(1)
+    conclude(str(settings.personas), findings)
 
 
 @personas.command("import")
@@ -55,19 +50,19 @@ def import_book(
     """Take a workbook for the new catalogue. When anything in it is wrong, nothing is imported."""
     from bot.catalogue import import_workbook
 
-    settings = _settings(sandbox=sandbox)
+    settings = company_settings(sandbox=sandbox)
     outcome = run_work(import_workbook(settings, book, offline=offline, dry_run=dry_run), logging.ERROR)
-    _show(outcome.findings)
+    show_findings(outcome.findings)
     if outcome.errors:
-        _say(f"Nothing was imported: {_count(outcome.errors, 'error')}.", style="bold red")
+        say(f"Nothing was imported: {count(outcome.errors, 'error')}.", style="bold red")
         raise typer.Exit(1)
     _show_changes(outcome.changes)
     if not outcome.changes:
-        _say("Nothing is different: the catalogue stays as it is.")
+        say("Nothing is different: the catalogue stays as it is.")
     elif dry_run:
-        _say("That would change. Nothing was imported, because of --dry-run.")
+        say("That would change. Nothing was imported, because of --dry-run.")
     else:
-        _say(f"Imported: {settings.personas} is version {outcome.version} now.", style="bold green")
+        say(f"Imported: {settings.personas} is version {outcome.version} now.", style="bold green")
 
 
 @personas.command()
@@ -75,11 +70,11 @@ def export(book: Book, replace: Replace = False, sandbox: Sandbox = False) -> No
     """Write the catalogue as a workbook."""
     from services.catalogue.workbook_export import export as write
 
-    catalogue = _catalogue(_settings(sandbox=sandbox))
+    catalogue = _catalogue(company_settings(sandbox=sandbox))
     with sentences():
         _check_free(book, replace=replace)
         write(catalogue, book)
-    _say(f"Wrote {_count(len(catalogue.personas), 'persona')} to {book}.")
+    say(f"Wrote {count(len(catalogue.personas), 'persona')} to {book}.")
 
 
 @personas.command()
@@ -90,7 +85,7 @@ def template(book: Book, replace: Replace = False) -> None:
     with sentences():
         _check_free(book, replace=replace)
         write(book)
-    _say(f"Wrote {book}. Fill it in, then: python app.py personas import {book} --dry-run")
+    say(f"Wrote {book}. Fill it in, then: python app.py personas import {book} --dry-run")
 
 
 @personas.command("try")
@@ -103,7 +98,7 @@ def try_number(
     from services.catalogue.dial_plan import stripped
     from services.catalogue.trying import try_dialling
 
-    catalogue = _catalogue(_settings(sandbox=sandbox))
+    catalogue = _catalogue(company_settings(sandbox=sandbox))
     with sentences():
         trial = try_dialling(catalogue, persona, number)
     table = Table("", "Rule", "Pattern", "Translation", title=Text(f"Dial plan {trial.plan}"))
@@ -112,18 +107,9 @@ def try_number(
         table.add_row(mark, *(Text(text) for text in (rule.name, rule.pattern, rule.translation)))
     console.print(table)
     if trial.rule is None:
-        _say(f"No rule matches {stripped(number)}: Teams uses the plan of the person's country.")
+        say(f"No rule matches {stripped(number)}: Teams uses the plan of the person's country.")
     else:
-        _say(f"{stripped(number)} becomes {trial.result}, by the rule {trial.rule.name}.")
-
-
-def _settings(*, sandbox: bool) -> Settings:
-    settings = settings_with(mode=Mode.SANDBOX if sandbox else None)
-    if not settings.is_sandbox:
-        return settings
-    from bot.sandbox_settings import sandbox_settings
-
-    return sandbox_settings(settings, settings.tenant_port)
+        say(f"{stripped(number)} becomes {trial.result}, by the rule {trial.rule.name}.")
 
 
 def _catalogue(settings: Settings) -> Catalogue:
@@ -137,26 +123,6 @@ def _catalogue(settings: Settings) -> Catalogue:
 def _check_free(book: Path, *, replace: bool) -> None:
     if book.exists() and not replace:
         raise BadInput(what=f"{book} is there already. Name another workbook, or add --replace.")
-
-
-def _say(words: str, style: str = "") -> None:
-    console.print(words, style=style, markup=False, highlight=False, soft_wrap=True)
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _show(findings: Sequence[Finding]) -> None:
-    if not findings:
-        return
-    where = Column("Where", no_wrap=True, overflow="fold")
-    table = Table("", where, "What", "What is wrong", "What to do")
-    for finding in findings:
-        style = "red" if finding.is_error else "yellow"
-        cells = (finding.where, finding.about, finding.what, finding.advice)
-        table.add_row(Text(finding.level.value, style=style), *map(Text, cells))
-    console.print(table)
 
 
 def _show_changes(changes: Sequence[Change]) -> None:

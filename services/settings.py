@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     provisioning_starts: int = Field(default=50, ge=1, le=1000)
     locations: Path = Path("locations.yaml")
     personas: Path = Path("personas.yaml")
+    approvals: Path | None = None
 
     tenant_id: Guid = ""
     app_id: Guid = ""
@@ -101,6 +102,11 @@ class Settings(BaseSettings):
         """Whether unauthenticated activities of this machine are accepted."""
         return self.mode is Mode.SANDBOX
 
+    @property
+    def approvals_file(self) -> Path:
+        """The file of the approval rules: beside the catalogue, unless it is set. It need not be there."""
+        return self.approvals or self.personas.with_name("approvals.yaml")
+
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, url: SecretStr) -> SecretStr:
@@ -113,6 +119,8 @@ class Settings(BaseSettings):
         missing = self._missing_for_graph()
         if not self.locations.is_file():
             missing.append(f"SWITCHBOARD_LOCATIONS (the locations file; {self.locations} does not exist)")
+        if self.approvals is not None and not self.approvals.is_file():
+            missing.append(f"SWITCHBOARD_APPROVALS (the approvals file; {self.approvals} does not exist)")
         if missing:
             raise BadInput(what="Switchboard cannot start. Missing: " + "; ".join(missing) + ".")
 

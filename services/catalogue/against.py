@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from services.catalogue.findings import Finding, Level, Path
 from services.catalogue.mapping import policy_path
-from services.domain.errors import GroupAmbiguous, GroupUnknown, NotPermitted, PolicyUnknown, TenantRefused
+from services.domain.errors import GroupAmbiguous, GroupUnknown, PolicyUnknown, TenantRefused
+from services.domain.person import Person
 from services.domain.persona import Catalogue, Persona
 from services.ports import Group, Subscription
-
-KeyT = TypeVar("KeyT", bound=tuple[str, ...])
-FoundT = TypeVar("FoundT")
-
-AT_ONCE = 8
-"""Calls under way at a time: quick for a catalogue of hundreds of groups, and far below Graph's limits."""
+from services.written.findings import Finding, Level, Path
+from services.written.looking_up import People, decides, look_up
 
 
-class Groups(Protocol):
+class Groups(People, Protocol):
     """What is asked of the port Directory."""
 
     async def group_named(self, name: str) -> Group:
@@ -61,6 +56,7 @@ async def against(
     """
     names = {(group.casefold(),): group for persona in catalogue for group in persona.memberships}
     policies = {(kind, name.casefold()): name for one in catalogue for kind, name in one.policies.items()}
+    owners = {one.owner.casefold(): one.owner for one in catalogue if one.owner}
 
     async def find_group(key: tuple[str]) -> _Brought:
         group = await directory.group_named(names[key])
@@ -69,34 +65,22 @@ async def against(
     async def find_policy(key: tuple[str, str]) -> str:
         return await telephony.policy_id(key[0], policies[key])
 
-    groups = await _each(names, find_group)
-    assigned = await _each(policies, find_policy)
+    async def find_owner(key: str) -> Person:
+        return await directory.person(owners[key])
+
+    groups = await look_up(names, find_group)
+    assigned = await look_up(policies, find_policy)
+    deciders = await look_up(owners, find_owner)
     bought = {one.part_number.casefold(): one for one in await directory.subscriptions()}
     found: list[Finding] = []
     for place, persona in enumerate(catalogue):
         at: Path = ("personas", place)
         found += _groups(at, persona, groups)
         found += _policies(at, persona, assigned)
+        if persona.owner:
+            found += decides((*at, "owner"), deciders[persona.owner.casefold()])
         found += _licences(at, persona, groups, bought, is_whole=place not in unsound)
     return found
-
-
-async def _each(
-    keys: Iterable[KeyT], find: Callable[[KeyT], Awaitable[FoundT]]
-) -> dict[KeyT, FoundT | TenantRefused]:
-    """What is found for each key, or why it is not."""
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(key: KeyT) -> tuple[KeyT, FoundT | TenantRefused]:
-        async with gate:
-            try:
-                return key, await find(key)
-            except NotPermitted:
-                raise
-            except TenantRefused as refused:
-                return key, refused
-
-    return dict(await asyncio.gather(*map(one, keys)))
 
 
 def _groups(

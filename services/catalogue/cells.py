@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from services.catalogue.columns import Column, Kind
-from services.catalogue.shape import clean
+from services.written.texts import clean
 
 _LINE_END = re.compile(r"_x000[DA]_|\r\n?|\n|\u2028|\u2029|\x0b|\x0c|\x85", re.IGNORECASE)
 """``_x000D_`` is how Excel writes a carriage return into its file."""

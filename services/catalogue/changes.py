@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
-from services.catalogue.findings import Draft, Finding, Level
 from services.domain.persona import Catalogue, Persona
+from services.written.findings import Draft, Finding, Level
 
 
-def outdated(draft: Draft, before: Catalogue) -> list[Finding]:
+def outdated(draft: Draft[Catalogue], before: Catalogue) -> list[Finding]:
     """A warning when the workbook was made from an older catalogue than the one that it is to replace."""
-    made_from = draft.catalogue.version
+    made_from = draft.value.version
     if made_from >= before.version:
         return []
     words = f"The workbook was made from version {made_from}, and the catalogue is at {before.version}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from services.catalogue.findings import Path
+from services.written.findings import Path
 
 PERSONAS = "Personas"
 DIAL_PLANS = "DialPlans"
@@ -83,7 +83,10 @@ PERSONA_COLUMNS = (
     Column("Requires", ("requires",), "Personas that are taken on with it.", "Manchester Calling", Kind.LIST),
     Column("Excludes", ("excludes",), "Personas that cannot be held with it, besides those of its layer.", "",
            Kind.LIST),
-    Column("Approval", ("approval",), "Approval rule; empty for manager.", "manager", width=12),
+    Column("Approval", ("approval",), "Approval rule; empty for the rule of all personas.", "manager",
+           width=12),
+    Column("Owner", ("owner",), "Who approves where a rule asks the persona's owner: their sign-in name.",
+           "megan.bowen@contoso.com", width=28),
     Column("Cost", ("cost", "amount"), "What it costs a month.", "6.50", Kind.AMOUNT, required=True,
            width=10),
     Column("Currency", ("cost", "currency"), "ISO code of the currency.", "GBP", required=True, width=10),

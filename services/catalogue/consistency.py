@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from services.catalogue import shape
-from services.catalogue.findings import Finding, Path
 from services.catalogue.mapping import policies
+from services.written.findings import Finding, Path, repeated, twice
 
 LISTS = ("groups", "licences", "call_queues", "teams", "requires", "excludes", "assigned_directly")
 
@@ -25,14 +25,14 @@ def faults(file: shape.File, locations: Iterable[str]) -> list[Finding]:
 
 def _same_names(file: shape.File) -> Iterator[Finding]:
     names = [persona.name for persona in file.personas]
-    for place, first in _repeated(names):
+    for place, first in repeated(names):
         yield Finding(
             path=("personas", place, "name"),
             what=f"Another persona has the name {names[first]} already.",
             advice="Give each persona a name of its own.",
         )
     plans = list(file.dial_plans)
-    for place, first in _repeated(plans):
+    for place, first in repeated(plans):
         yield Finding(
             path=("dial_plans", plans[place]),
             what=f"The dial plan {plans[first]} is described twice.",
@@ -40,23 +40,14 @@ def _same_names(file: shape.File) -> Iterator[Finding]:
         )
 
 
-def _repeated(names: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Places of names that stood before, in any case, and where they stood first."""
-    seen: dict[str, int] = {}
-    for place, name in enumerate(names):
-        first = seen.setdefault(name.casefold(), place)
-        if first != place:
-            yield place, first
-
-
 def _of_persona(at: Path, persona: shape.Persona, known: dict[str, str]) -> Iterator[Finding]:
     for field in LISTS:
         values = getattr(persona, field)
-        for place, _ in _repeated(values):
-            yield _twice((*at, field, place), values[place])
+        for place, _ in repeated(values):
+            yield twice((*at, field, place), values[place])
     for name, values in persona.eligible.items():
-        for place, _ in _repeated(values):
-            yield _twice((*at, "eligible", name, place), values[place])
+        for place, _ in repeated(values):
+            yield twice((*at, "eligible", name, place), values[place])
     if persona.number is not None:
         yield from _of_number((*at, "number"), persona.number, known)
     given = policies(persona)
@@ -70,18 +61,14 @@ def _of_persona(at: Path, persona: shape.Persona, known: dict[str, str]) -> Iter
 
 
 def _of_number(at: Path, number: shape.Number, known: dict[str, str]) -> Iterator[Finding]:
-    for place, _ in _repeated(number.types):
-        yield _twice((*at, "types", place), number.types[place])
+    for place, _ in repeated(number.types):
+        yield twice((*at, "types", place), number.types[place])
     if number.location.casefold() not in known:
         yield Finding(
             path=(*at, "location"),
             what=f"There is no location {number.location}.",
             advice=f"The locations are {', '.join(known.values())}." if known else "No location is set up.",
         )
-
-
-def _twice(path: Path, value: str) -> Finding:
-    return Finding(path=path, what=f"{value} stands there twice.", advice="Take one away.")
 
 
 def _of_rule(at: Path, rule: shape.Rule) -> Iterator[Finding]:

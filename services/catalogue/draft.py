@@ -5,25 +5,30 @@ What cannot be used is taken out or replaced, and the rest is looked at again: s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from services.catalogue import consistency, mapping
-from services.catalogue.findings import Draft, Finding, Locate, Path, about
-from services.catalogue.reasons import reason
-from services.catalogue.shape import File, clean
+from services.catalogue.shape import File, Number, Persona, Rule
 from services.domain.persona import Catalogue
+from services.written.findings import Draft, Finding, Locate, Path, fields_of
+from services.written.reasons import names_of_fields, path_of, reason
+from services.written.texts import clean
+
+CATALOGUE = "catalogue"
+"""What the file is called in sentences."""
+
+_FIELDS = names_of_fields(File, Persona, Number, Rule)
 
 TRIES = 6
 """Each look takes out what the last one found; what pydantic looks at in stages shows up in later ones."""
 
 
-def draft(raw: Any, source: str, locate: Locate, locations: Iterable[str]) -> Draft:
+def draft(raw: Any, source: str, locate: Locate, locations: Iterable[str]) -> Draft[Catalogue]:
     """The catalogue that was written. ``locations`` are names of those where there are numbers."""
     names = _names(raw)
     parsed, faults = _parsed(raw)
@@ -31,15 +36,30 @@ def draft(raw: Any, source: str, locate: Locate, locations: Iterable[str]) -> Dr
     unsound = [fault.path[1] for fault in faults if len(fault.path) > 1 and fault.path[0] == "personas"]
     faults += consistency.faults(parsed, locations)
     return Draft(
+        kind=CATALOGUE,
         source=source,
-        catalogue=_without_placeholders(whole) if faults else whole,
+        value=_without_placeholders(whole) if faults else whole,
         locate=locate,
+        name=lambda path: about(path, names),
         faults=tuple(
             replace(fault, where=locate(fault.path), about=about(fault.path, names))
             for fault in sorted(faults, key=lambda fault: _order(fault.path))
         ),
         unsound=frozenset(place for place in unsound if isinstance(place, int)),
     )
+
+
+def about(path: Path, names: Sequence[str]) -> str:
+    """What a path leads to, with the names of the personas in their order: ``Manchester Calling, groups``."""
+    match path:
+        case ("personas", int(place), *rest) if place < len(names):
+            return ", ".join([names[place], *fields_of(rest)])
+        case ("dial_plans", str(plan), int(place), *rest):
+            return ", ".join([plan, f"rule {place + 1}", *fields_of(rest)])
+        case ("dial_plans", *rest):
+            return ", ".join(fields_of(rest))
+        case _:
+            return ", ".join(fields_of(path))
 
 
 def _order(path: Path) -> tuple[int, int]:
@@ -70,17 +90,13 @@ def _parsed(raw: Any) -> tuple[File, list[Finding]]:
         try:
             return File.model_validate(raw), list(faults.values())
         except ValidationError as error:
-            details = [(detail, _path(detail)) for detail in error.errors()]
+            details = [(detail, path_of(detail)) for detail in error.errors()]
             for detail, path in details:
                 if any(len(other) > len(path) and other[: len(path)] == path for _, other in details):
                     continue  # a list of nothing but faulty things is not empty
-                faults.setdefault((path, detail["type"]), Finding(path=path, what=reason(detail)))
+                faults.setdefault((path, detail["type"]), Finding(path=path, what=reason(detail, _FIELDS)))
                 raw = _without(raw, path)
     return File.model_validate(_EMPTY), list(faults.values())
-
-
-def _path(detail: ErrorDetails) -> Path:
-    return tuple(part for part in detail["loc"] if part != "[key]")
 
 
 _NOTHING = "?"

@@ -5,32 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 
-from services.catalogue import lint_rules, naming, reachable
-from services.catalogue.findings import Finding, Level, Path
+from services.catalogue import approved, lint_rules, naming, reachable
+from services.domain.approval_rule import Rulebook, no_rules
 from services.domain.number import NumberType
 from services.domain.persona import DIAL_PLAN, Catalogue, Persona
-
-APPROVALS = frozenset({"manager"})
-"""Approval rules that there are."""
+from services.written.findings import Finding, Level, Path
 
 
 def lint(
     catalogue: Catalogue,
     *,
     unsound: Collection[int] = (),
-    approvals: Collection[str] = APPROVALS,
+    rulebook: Rulebook | None = None,
     offers: Mapping[str, Collection[NumberType]] | None = None,
 ) -> list[Finding]:
     """Everything that is wrong, in the order of the catalogue.
 
     ``unsound`` are places of personas of which a part could not be read: those are not compared with others.
-    ``offers`` are the types of numbers that each location has.
+    ``offers`` are the types of numbers that each location has, and ``rulebook`` is how approvals go.
     """
     found: list[Finding] = []
+    rulebook = rulebook or no_rules()
     for place, persona in enumerate(catalogue):
         at: Path = ("personas", place)
         found += naming.names(at, persona)
-        found += _approval(at, persona, approvals)
+        found += approved.findings(at, persona, rulebook)
         found += _number(at, persona, offers or {})
         if place not in unsound:
             found += naming.names_of_policies(at, persona)
@@ -40,15 +39,6 @@ def lint(
     for (_, earlier), (place, later) in combinations(sound, 2):
         found += _overlap(("personas", place), earlier, later)
     return [*found, *lint_rules.findings(catalogue)]
-
-
-def _approval(at: Path, persona: Persona, approvals: Collection[str]) -> Iterator[Finding]:
-    if persona.approval not in approvals:
-        yield Finding(
-            path=(*at, "approval"),
-            what=f"There is no approval rule {persona.approval}.",
-            advice=f"The rules are: {', '.join(sorted(approvals))}.",
-        )
 
 
 def _number(at: Path, persona: Persona, offers: Mapping[str, Collection[NumberType]]) -> Iterator[Finding]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.catalogue.dial_plan import BadPattern, compiled, stripped, translate, unknown_references
-from services.catalogue.findings import Finding, Level, Path
 from services.catalogue.naming import hyphens
 from services.domain.persona import DIAL_PLAN, Catalogue, Rule
+from services.written.findings import Finding, Level, Path
 
 
 def findings(catalogue: Catalogue) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.catalogue import shape
-from services.catalogue.findings import Path
 from services.domain.location import Cost
 from services.domain.persona import Catalogue, NumberSpec, Persona, Rule
+from services.written.findings import Path
 
 
 def from_shape(file: shape.File, locations: Iterable[str]) -> Catalogue:
@@ -46,6 +46,7 @@ def _persona(written: shape.Persona, spelt: dict[str, str]) -> Persona:
         requires=written.requires,
         excludes=written.excludes,
         approval=written.approval,
+        owner=written.owner,
     )
 
 
@@ -93,6 +94,7 @@ def _written(persona: Persona) -> dict[str, Any]:
         "layer": persona.layer.value,
         "cost": {"amount": str(persona.cost.amount), "currency": persona.cost.currency},
         "approval": persona.approval,
+        "owner": persona.owner,
         "eligible": {name: list(values) for name, values in persona.eligible.items()},
         "requires": list(persona.requires),
         "excludes": list(persona.excludes),

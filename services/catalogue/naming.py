@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.catalogue.findings import Finding, Level, Path
 from services.catalogue.mapping import policy_path
 from services.domain.persona import Persona
+from services.written.findings import Finding, Level, Path
 
 _HYPHEN = re.compile("[-‐‑‒–—―−]")
 """Dashes too: Excel makes them out of hyphens, and PowerShell takes them for such."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.catalogue.findings import Finding, Level, Path
 from services.domain.persona import Catalogue, Persona
+from services.written.findings import Finding, Level, Path
 
 
 def findings(at: Path, persona: Persona, catalogue: Catalogue) -> Iterator[Finding]:

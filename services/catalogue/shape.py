@@ -1,16 +1,12 @@
-"""The form in which a catalogue is written, in a file or a workbook: its fields, and what may stand in them.
-
-All values are text: neither YAML nor Excel gets to guess that ``NO`` is a truth value or 0161 a number.
-"""
+"""The form in which a catalogue is written, in a file or a workbook: fields, and what may stand in them."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.domain.number import NumberType
@@ -23,6 +19,7 @@ from services.domain.persona import (
     VOICE_ROUTING,
     Layer,
 )
+from services.written.texts import Country, Currency, MaybeSignInName, MaybeText, Strict, Text, as_text, clean
 
 OWN_FIELDS = {
     DIAL_PLAN: ("dial_plan",),
@@ -33,27 +30,8 @@ OWN_FIELDS = {
 }
 """Types of policies that have a field of their own; all others stand under ``policies``."""
 
-LONGEST = 1000
 NAME = 80
-_INVISIBLE = "\u200b\ufeff "
 _TYPE = re.compile(r"[A-Z][A-Za-z0-9]*")
-
-
-def clean(text: str) -> str:
-    """Text without what nobody sees: spaces of any kind at the ends, more than one between words."""
-    return " ".join(text.split()).strip(_INVISIBLE)
-
-
-def _as_text(value: object) -> object:
-    return clean(value) if isinstance(value, str) else value
-
-
-def _is_visible(text: str) -> str:
-    if not text:
-        raise PydanticCustomError("blank", "It is empty.")
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} or sign in "\ufffe\uffff" for sign in text):
-        raise PydanticCustomError("unprintable", "It has a sign that cannot be printed.")
-    return text
 
 
 def _is_type(text: str) -> str:
@@ -84,24 +62,18 @@ def _or_none(value: object) -> object:
     return None if isinstance(value, str) and clean(value).casefold() in {"", "none"} else value
 
 
-Text = Annotated[str, BeforeValidator(_as_text), AfterValidator(_is_visible), Field(max_length=LONGEST)]
-MaybeText = Annotated[str, BeforeValidator(_as_text), AfterValidator(lambda text: text and _is_visible(text))]
 PolicyType = Annotated[Text, AfterValidator(_is_type)]
 Attribute = Annotated[Text, AfterValidator(_is_attribute)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cost(_Strict):
+class Cost(Strict):
     """What the persona costs a month."""
 
     amount: Decimal = Field(ge=0, max_digits=10, decimal_places=2)
-    currency: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[A-Z]{3}$")]
+    currency: Currency
 
 
-class Number(_Strict):
+class Number(Strict):
     """Which number it brings."""
 
     location: Text
@@ -109,7 +81,7 @@ class Number(_Strict):
     tag: MaybeText = ""
 
 
-class Emergency(_Strict):
+class Emergency(Strict):
     """Where help is sent, and how emergency calls go."""
 
     location: MaybeText = ""
@@ -117,13 +89,13 @@ class Emergency(_Strict):
     routing_policy: MaybeText = ""
 
 
-class Persona(_Strict):
+class Persona(Strict):
     """One persona as it is written. Its name fits on a button's data and into a list to choose from."""
 
     name: Annotated[Text, Field(max_length=NAME)]
     description: Text
-    country: Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[A-Z]{2}$")]
-    layer: Annotated[Layer, BeforeValidator(_as_text)]
+    country: Country
+    layer: Annotated[Layer, BeforeValidator(as_text)]
     groups: tuple[Text, ...] = Field(min_length=1)
     licences: tuple[Text, ...] = ()
     number: Annotated[Number | None, BeforeValidator(_or_none)] = None
@@ -131,19 +103,20 @@ class Persona(_Strict):
     voice_routing_policy: MaybeText = ""
     caller_id_policy: MaybeText = ""
     emergency: Emergency = Emergency()
-    policies: dict[PolicyType, Text] = {}
+    policies: dict[PolicyType, Text] = Field(default_factory=dict)
     assigned_directly: tuple[Text, ...] = ()
     call_queues: tuple[Text, ...] = ()
     teams: tuple[Text, ...] = ()
-    attributes: dict[Attribute, Text] = {}
-    eligible: dict[Attribute, Annotated[tuple[Text, ...], Field(min_length=1)]] = {}
+    attributes: dict[Attribute, Text] = Field(default_factory=dict)
+    eligible: dict[Attribute, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(default_factory=dict)
     requires: tuple[Text, ...] = ()
     excludes: tuple[Text, ...] = ()
     approval: Text = "manager"
+    owner: MaybeSignInName = ""
     cost: Cost
 
 
-class Rule(_Strict):
+class Rule(Strict):
     """One rule of a dial plan as it is written."""
 
     name: Text
@@ -153,9 +126,9 @@ class Rule(_Strict):
     becomes: MaybeText = ""
 
 
-class File(_Strict):
+class File(Strict):
     """All of it."""
 
     version: int = Field(ge=1, le=1_000_000_000)
     personas: tuple[Persona, ...] = Field(min_length=1)
-    dial_plans: dict[Text, Annotated[tuple[Rule, ...], Field(min_length=1)]] = {}
+    dial_plans: dict[Text, Annotated[tuple[Rule, ...], Field(min_length=1)]] = Field(default_factory=dict)

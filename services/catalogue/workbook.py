@@ -27,15 +27,16 @@ from services.catalogue.columns import (
     Column,
 )
 from services.catalogue.draft import draft
-from services.catalogue.findings import Draft, Finding
-from services.catalogue.findings import Path as Spot
-from services.catalogue.shape import clean
 from services.domain.errors import BadInput
+from services.domain.persona import Catalogue
+from services.written.findings import Draft, Finding
+from services.written.findings import Path as Spot
+from services.written.texts import clean
 
 _UNREADABLE = (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, ParseError)
 
 
-def read_workbook(path: Path, locations: Iterable[str]) -> Draft:
+def read_workbook(path: Path, locations: Iterable[str]) -> Draft[Catalogue]:
     """Read a workbook with its faults. Raises BadInput for a file that is no workbook."""
     try:
         book = load_workbook(path)

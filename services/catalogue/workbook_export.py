@@ -25,11 +25,11 @@ from services.catalogue.columns import (
     Column,
     Kind,
 )
-from services.catalogue.findings import Path as Spot
 from services.catalogue.mapping import to_raw
 from services.domain.errors import BadInput
 from services.domain.number import NumberType
 from services.domain.persona import Catalogue, Layer
+from services.written.findings import Path as Spot
 
 LAST_ROW = 1000
 LONGEST_CELL = 32767

@@ -82,7 +82,8 @@ class Persona:
     ``requires`` are names of personas that are taken on with this one (a department's calling persona).
     ``eligible`` maps an attribute to the values of which the person must have one. ``excludes`` are names of
     personas that cannot be held together with this one, besides those of the same layer. ``approval`` names
-    the approval rule. ``number`` is None for a persona that says nothing about numbers.
+    the approval rule, and ``owner`` is the sign-in name of who decides where the rule asks the persona's
+    owner; empty for nobody. ``number`` is None for a persona that says nothing about numbers.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Persona:
     requires: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     approval: str = "manager"
+    owner: str = ""
 
     @property
     def key(self) -> str:

@@ -23,8 +23,8 @@ def no_holidays(day: date) -> bool:  # noqa: ARG001 - one shape for all calendar
 class WorkingTime:
     """When somebody works: from ``start`` to ``end`` on ``days`` in ``zone``, but not on holidays.
 
-    A working day that ends before it starts, or at the same time, is taken as a whole day; no days at all as
-    Monday to Friday.
+    A shift that ends before it starts, or at the same time, ends on the next day. It belongs to the day on
+    which it starts: on that day's being a working day and no holiday. No days at all mean Monday to Friday.
     """
 
     zone: ZoneInfo
@@ -57,15 +57,14 @@ class WorkingTime:
         while True:
             if self.works_on(day):
                 begins, ends = self._span(day)
-                if ends > moment:
-                    yield max(begins, moment), ends
+                begins = max(begins, moment)
+                if ends > begins:  # clocks that go forward can leave nothing of a short shift
+                    yield begins, ends
             day += timedelta(days=1)
 
     def _span(self, day: date) -> tuple[datetime, datetime]:
-        if self.start < self.end:
-            begins, ends = datetime.combine(day, self.start), datetime.combine(day, self.end)
-        else:
-            begins, ends = datetime.combine(day, time()), datetime.combine(day + timedelta(days=1), time())
-        return begins.replace(tzinfo=self.zone).astimezone(UTC), ends.replace(tzinfo=self.zone).astimezone(
-            UTC
-        )
+        last = day + timedelta(days=1) if self.start >= self.end else day
+        return self._utc(day, self.start), self._utc(last, self.end)
+
+    def _utc(self, day: date, at: time) -> datetime:
+        return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)

@@ -10,12 +10,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from services.catalogue.file import parse
-from services.catalogue.findings import FaultyCatalogue, Finding
-from services.catalogue.shape import OWN_FIELDS, clean
+from services.catalogue.shape import OWN_FIELDS
 from services.domain.location import Cost
 from services.domain.number import NumberType
 from services.domain.persona import ATTRIBUTES, Catalogue, Layer, NumberSpec, Persona, Rule
 from services.sandbox import company
+from services.written.findings import FaultyFile, Finding
+from services.written.texts import clean
 
 LOCATIONS = ("Manchester", "London", "New York")
 COMPANY = Path(company.__file__).parent
@@ -59,7 +60,7 @@ def faults_of(text: str) -> list[Finding]:
     """Everything for which the text is refused."""
     try:
         parse(text, "personas.yaml", LOCATIONS).result()
-    except FaultyCatalogue as faulty:
+    except FaultyFile as faulty:
         return list(faulty.findings)
     return []
 
@@ -128,6 +129,7 @@ def personas(draw: st.DrawFn, name: str) -> Persona:
         requires=draw(several(texts)),
         excludes=draw(several(texts)),
         approval=draw(texts),
+        owner=draw(st.just("") | st.from_regex(r"[a-z.]{1,9}@[a-z]{1,9}\.example", fullmatch=True)),
     )
 
 

@@ -40,7 +40,7 @@ def test_whatever_is_written_is_read_or_refused(one: object, other: object, plan
     raw = {"version": "1", "personas": [one, other], "dial_plans": plans}
     found = draft({**raw, "personas": one} if isinstance(one, list) else raw, "x", lambda _: "x:1", LOCATIONS)
     assert found.faults
-    lint(found.catalogue, unsound=found.unsound)
+    lint(found.value, unsound=found.unsound)
     assert all(fault.sentence.startswith("x:1") and fault.what.endswith(".") for fault in found.faults)
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 
 from services.catalogue.file import dump, parse, read, write
-from services.catalogue.findings import FaultyCatalogue
 from services.domain.errors import BadInput
 from services.domain.number import NumberType
 from services.domain.persona import ATTRIBUTES, CALLER_ID, DIAL_PLAN, Catalogue, NumberSpec
 from services.locations import Locations
+from services.written.findings import FaultyFile
 from tests.unit.catalogue_samples import COMPANY, LOCATIONS, SMALL, catalogues, faults_of, said, small
 
 
@@ -194,7 +194,7 @@ def test_writing_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_all_faults_are_in_the_one_sentence_that_is_logged() -> None:
-    with pytest.raises(FaultyCatalogue, match=r"personas\.yaml has 2 faults\. .*layer.*currency"):
+    with pytest.raises(FaultyFile, match=r"personas\.yaml has 2 faults\. .*layer.*currency"):
         parse(
             SMALL.replace("layer: calling", "layer: x").replace("GBP", "x", 1), "personas.yaml", LOCATIONS
         ).result()

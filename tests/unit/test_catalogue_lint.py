@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from services.approval_rules.file import parse as parse_rules
+from services.approval_rules.file import read as read_rules
 from services.catalogue.file import parse, read_draft
-from services.catalogue.findings import Draft, Finding
 from services.catalogue.lint import lint
 from services.domain.number import NumberType
 from services.locations import Locations
+from services.written.findings import Draft, Finding
 from tests.unit.catalogue_samples import COMPANY, LOCATIONS, SMALL
 
 OFFERS = {"Manchester": (NumberType.DIRECT_ROUTING,), "London": tuple(NumberType)}
@@ -19,7 +21,7 @@ OFFERS = {"Manchester": (NumberType.DIRECT_ROUTING,), "London": tuple(NumberType
 def found(text: str) -> list[Finding]:
     draft: Draft = parse(text, "personas.yaml", LOCATIONS)
     draft.result()
-    return draft.located(lint(draft.catalogue, offers=OFFERS))
+    return draft.located(lint(draft.value, offers=OFFERS))
 
 
 def test_a_good_catalogue_has_nothing_wrong() -> None:
@@ -29,7 +31,8 @@ def test_a_good_catalogue_has_nothing_wrong() -> None:
 def test_the_sandbox_companys_has_nothing_wrong() -> None:
     offers = {one.name: one.number_types for one in Locations.read(COMPANY / "locations.yaml")}
     draft = read_draft(COMPANY / "personas.yaml", offers)
-    assert lint(draft.result(), offers=offers) == []
+    rulebook = read_rules(COMPANY / "approvals.yaml")
+    assert lint(draft.result(), offers=offers, rulebook=rulebook) == []
 
 
 ERRORS = [
@@ -151,6 +154,72 @@ def test_an_approval_rule_that_there_is_not() -> None:
         "personas.yaml:7 (Manchester Calling, approval): There is no approval rule committee. "
         "The rules are: manager."
     )
+
+
+RULES = """\
+queues: {Manchester HR: [megan@x.example]}
+rules:
+  - name: with owner
+    stages: [{name: owner, asks: persona's owner}]
+  - name: Queue
+    stages: [{name: queue, asks: [manager, queue owners]}]
+"""
+
+
+def of_rules(before: str, after: str) -> list[str]:
+    """What is wrong with the small catalogue, where the company has rules."""
+    assert before in SMALL
+    draft = parse(SMALL.replace(before, after, 1), "personas.yaml", LOCATIONS)
+    draft.result()
+    linted = lint(draft.value, offers=OFFERS, rulebook=parse_rules(RULES, "approvals.yaml").result())
+    return [f"{one.level.value}: {one.sentence}" for one in draft.located(linted)]
+
+
+CALLING, HR = "    layer: calling\n", "    layer: department\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (CALLING, f"{CALLING}    approval: manager\n", []),
+        (CALLING, f"{CALLING}    approval: With Owner\n    owner: megan@x.example\n", []),
+        (HR, f"{HR}    approval: queue\n", []),
+        (
+            CALLING,
+            f"{CALLING}    approval: with owner\n",
+            [
+                "error: personas.yaml:3 (Manchester Calling, owner): The approval rule with owner asks the "
+                "persona's owner, and it has none. Name the owner, or another rule."
+            ],
+        ),
+        (
+            CALLING,
+            f"{CALLING}    approval: queue\n",
+            [
+                "warning: personas.yaml:7 (Manchester Calling, approval): The approval rule Queue asks queue "
+                "owners, and the persona has no call queue. Name another rule."
+            ],
+        ),
+        (
+            "call_queues: [Manchester HR]",
+            "call_queues: [Salford HR]\n    approval: queue",
+            [
+                "warning: personas.yaml:20 (Manchester HR, call queues): The approval rule Queue asks queue "
+                "owners, and Salford HR has none. Name them under queues in the approvals file."
+            ],
+        ),
+        (
+            CALLING,
+            f"{CALLING}    approval: committee\n",
+            [
+                "error: personas.yaml:7 (Manchester Calling, approval): There is no approval rule committee. "
+                "The rules are: Queue, manager, with owner."
+            ],
+        ),
+    ],
+)
+def test_a_persona_can_be_approved_as_its_rule_wants(before: str, after: str, said: list[str]) -> None:
+    assert of_rules(before, after) == said
 
 
 TWIN = """\

@@ -16,12 +16,12 @@ from openpyxl import Workbook, load_workbook
 from services.catalogue.changes import Change, changes_between, outdated
 from services.catalogue.columns import PERSONA_COLUMNS, RULE_COLUMNS, Kind
 from services.catalogue.file import parse
-from services.catalogue.findings import Draft
 from services.catalogue.workbook import read_workbook
 from services.catalogue.workbook_export import export, template
 from services.domain.errors import BadInput
 from services.domain.location import Cost
 from services.domain.persona import Catalogue
+from services.written.findings import Draft
 from tests.unit.catalogue_samples import LOCATIONS, SMALL, catalogues, small
 
 Edit = Callable[[Workbook], None]
@@ -139,8 +139,8 @@ FAULTS: list[tuple[str, str, object, str]] = [
     ("Personas", "P2", "TenantDialPlan = UK", "TenantDialPlan has a field of its own, dial_plan."),
     ("Personas", "Q2", "CallingLineIdentity", "the persona has no such policy."),
     ("Personas", "T2", "town = London", "town is no attribute that personas can use"),
-    ("Personas", "Y2", "a lot", "It must be an amount, such as 6.50."),
-    ("Personas", "Z2", None, "It is missing."),
+    ("Personas", "Z2", "a lot", "It must be an amount, such as 6.50."),
+    ("Personas", "AA2", None, "It is missing."),
     ("Personas", "D1", "Level", "There is no such column: Level."),
     ("Personas", "B1", "Name", "There is such a column already: Name."),
     ("DialPlans", "A3", None, "The name of the dial plan is missing."),

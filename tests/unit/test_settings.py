@@ -107,3 +107,18 @@ def test_every_fault_is_named_at_once_and_no_value_is_repeated(env: pytest.Monke
     assert "SWITCHBOARD_TENANT_ID: a GUID is needed" in complaint()
     assert "SWITCHBOARD_PORT: " in complaint()
     assert "a-secret-by-mistake" not in complaint()
+
+
+def test_approval_rules_stand_beside_the_catalogue_and_need_not_be_there(
+    env: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    env.setenv("SWITCHBOARD_PERSONAS", str(tmp_path / "personas.yaml"))
+    assert read().approvals_file == tmp_path / "approvals.yaml"
+
+
+def test_approval_rules_that_are_named_must_be_there(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    env.setenv("SWITCHBOARD_APPROVALS", str(rules))
+    assert "SWITCHBOARD_APPROVALS" in complaint()
+    rules.touch()
+    assert read().approvals_file == rules

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from services.approval_rules.file import read as read_rules
 from services.catalogue.against import against
 from services.catalogue.file import parse, read_draft
-from services.catalogue.findings import Draft, FaultyCatalogue
 from services.catalogue.review import Microsoft365, importable, review
 from services.catalogue.workbook import read_workbook
 from services.catalogue.workbook_export import export
@@ -17,11 +17,13 @@ from services.domain.errors import NotPermitted
 from services.locations import Locations
 from services.sandbox.company.groups import group_id
 from services.sandbox.company.products import CALLING_PLAN
+from services.written.findings import Draft, FaultyFile
 from tests.contract.graph.conftest import World
 from tests.contract.graph.road import refusal
 from tests.unit.catalogue_samples import COMPANY
 
 OFFERS = {one.name: one.number_types for one in Locations.read(COMPANY / "locations.yaml")}
+RULES = read_rules(COMPANY / "approvals.yaml")
 MANCHESTER = group_id("Prov_Teams_Phone_Manchester")
 
 
@@ -50,6 +52,8 @@ async def test_what_the_tenant_does_not_have_is_found(world: World) -> None:
         ("caller_id_policy: UK HR Manchester", "caller_id_policy: UK HR Leeds"),
         ("licences: [MCOEV, MCOPSTN1]", "licences: [MCOEV, MCOPSTN9]"),
         ("TeamsCallingPolicy: UK Birmingham", "TeamsPaintPolicy: Blue"),
+        ("owner: MeganB@", "owner: Nobody@"),
+        ("owner: AdeleV@", "owner: GradyA@"),
     )
     assert await sentences(world, draft) == [
         "error: Manchester Calling, groups: The directory has no group named Prov_Nowhere.",
@@ -59,6 +63,8 @@ async def test_what_the_tenant_does_not_have_is_found(world: World) -> None:
         "error: New York Calling, licences: The organisation has not bought MCOPSTN9.",
         "warning: New York Calling, licences: Its groups also bring MCOPSTN1.",
         "error: Manchester HR, caller id policy: Microsoft 365 has no CallingLineIdentity named UK HR Leeds.",
+        "error: Manchester HR, owner: The directory has no such person: Nobody@switchboard.example.",
+        "error: London HR, owner: Grady Archie cannot decide: the account is disabled.",
     ]
 
 
@@ -130,7 +136,7 @@ def spoiled(book: Workbook) -> None:
     sheet["J9"] = "DE-Berlin"
     sheet["D10"] = "voice"
     sheet["F10"] = "MCOEV\r\nMCO_NOTHING"
-    sheet["Y10"] = None
+    sheet["Z10"] = None
     sheet["A11"] = "Manchester-HR"
     sheet["L12"] = "UK HR Mars"
     rules["C3"] = r"^(5555$"
@@ -148,7 +154,7 @@ async def test_a_bad_workbook_is_refused_as_a_whole_with_every_fault_at_once(
     book.save(path)
 
     draft = read_workbook(path, OFFERS)
-    findings = await review(draft, OFFERS, Microsoft365(world.directory, world.telephony))
+    findings = await review(draft, OFFERS, RULES, Microsoft365(world.directory, world.telephony))
 
     errors = [(one.where, one.what) for one in findings if one.is_error]
     for where, words in (
@@ -161,7 +167,7 @@ async def test_a_bad_workbook_is_refused_as_a_whole_with_every_fault_at_once(
         ("Personas!J9", "no TenantDialPlan named DE-Berlin"),
         ("Personas!D10", "must be one of 'base', 'calling' or 'department'"),
         ("Personas!F10", "has not bought MCO_NOTHING"),
-        ("Personas!Y10", "It is missing"),
+        ("Personas!Z10", "It is missing"),
         ("Personas!A11", "The persona Manchester-HR has a hyphen"),
         ("Personas!V12", "There is no persona London Calling"),  # it was given another's name
         ("Personas!L12", "no CallingLineIdentity named UK HR Mars"),
@@ -171,7 +177,7 @@ async def test_a_bad_workbook_is_refused_as_a_whole_with_every_fault_at_once(
         assert any(cell == where and words in what for cell, what in errors), (where, words, errors)
     assert len(errors) == 15, errors
     assert not any(cell in {"Personas!A4", "Personas!F5"} for cell, _ in errors), "spaces are no fault"
-    with pytest.raises(FaultyCatalogue) as refused:
+    with pytest.raises(FaultyFile) as refused:
         importable(draft, findings)
     assert len(refused.value.findings) == 15
 
@@ -180,6 +186,6 @@ async def test_a_good_workbook_is_the_same_catalogue(world: World, tmp_path: Pat
     draft = read_draft(COMPANY / "personas.yaml", OFFERS)
     export(draft.result(), tmp_path / "book.xlsx")
     again = read_workbook(tmp_path / "book.xlsx", OFFERS)
-    findings = await review(again, OFFERS, Microsoft365(world.directory, world.telephony))
+    findings = await review(again, OFFERS, RULES, Microsoft365(world.directory, world.telephony))
     assert findings == []
     assert importable(again, findings) == draft.result()
