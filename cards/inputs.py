@@ -8,7 +8,7 @@ from cards.elements import Checked, Part, Property
 class InputPart(Part):
     """What all inputs share. ``errorMessage`` is shown when ``isRequired`` or another check fails."""
 
-    needed = ("id", "label")
+    needed: tuple[str, ...] = ("id", "label")
     label = Property(str)
     is_required = Property(bool, "isRequired")
     error_message = Property(str, "errorMessage")
@@ -33,11 +33,30 @@ class Choice(Checked):
 
 
 class InputChoiceSet(InputPart):
-    """Input.ChoiceSet with one answer: folded (``compact``), to search in (``filtered``), or as radio buttons
-    (``expanded``).
+    """Input.ChoiceSet: folded (``compact``), to search in (``filtered``), or as radio buttons (``expanded``).
+
+    With ``isMultiSelect`` several can be chosen; the bot receives their values joined by commas.
     """
 
     element_type = "Input.ChoiceSet"
     choices = Property(list, parts=(Choice,))
     style = Property(str, among=("compact", "expanded", "filtered"))
+    wrap = Property(bool)
+    is_multi_select = Property(bool, "isMultiSelect")
+
+
+class InputDate(InputPart):
+    """Input.Date. Its value is a day as in ``2026-12-24``, or empty."""
+
+    element_type = "Input.Date"
+
+
+class InputToggle(InputPart):
+    """Input.Toggle, a box to tick: the bot receives ``valueOn`` or ``valueOff``."""
+
+    element_type = "Input.Toggle"
+    needed = ("id", "label", "title")
+    title = Property(str)
+    value_on = Property(str, "valueOn")
+    value_off = Property(str, "valueOff")
     wrap = Property(bool)

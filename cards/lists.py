@@ -1,27 +1,22 @@
-"""Requests in a list: a person's own, and those that wait for their decision."""
+"""Requests in lists: a person's own here, and those that wait for their decision."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cards.elements import Card, Part, TextRun
-from cards.parts import (
-    banner,
-    bold,
-    button,
-    buttons,
-    finished,
-    fitted,
-    heading,
-    line,
-    run,
-    said,
-)
+from cards.approvals import approvals_card
+from cards.digest import digest_card
+from cards.elements import Card, Part
+from cards.entries import open_button, what
+from cards.parts import NAME, bold, button, finished, fitted, heading, line, run, said
+from cards.stages import Runs, waited_for
 from cards.verbs import Verb
-from cards.words import BUTTONS, STATES, count, money, phone, when
-from services.domain.policy import names
+from cards.words import BUTTONS, STATES, when
 from services.domain.request import Request
+from services.domain.stage import StageState
 from services.domain.view import Deed, view_for
+
+__all__ = ["SHOWN", "approvals_card", "digest_card", "my_requests_card"]
 
 SHOWN = 10
 """Requests on one card; further ones are counted."""
@@ -30,11 +25,6 @@ SHOWN = 10
 def my_requests_card(requests: Sequence[Request], viewer_id: str) -> Card:
     """What the person asked for or gets, newest first."""
     return fitted(lambda room: _mine(requests, viewer_id, room))
-
-
-def approvals_card(requests: Sequence[Request], viewer_id: str) -> Card:
-    """What waits for the person's decision, oldest first; requests that they cannot decide are left out."""
-    return fitted(lambda room: _approvals(requests, viewer_id, room))
 
 
 def _mine(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
@@ -52,54 +42,26 @@ def _mine_entry(request: Request, viewer_id: str, room: int) -> list[Part]:
     mark, word, _ = STATES[request.state]
     title = line(bold(request.ref), f"  {mark} {word}")
     title.separator = True
-    detail: list[TextRun | str] = [*_what(request)]
-    if request.requester.id != viewer_id:
-        detail += [", asked for you by ", bold(request.requester.name)]
-    if request.current_stage:
-        detail += [", waiting for ", run(names(request.current_stage.approvers), room)]
+    entry: list[Part] = [title, _detail(request, viewer_id, room)]
+    question = request.open_question
+    if question is not None and Deed.ANSWER in view_for(request, viewer_id, is_admin=False).deeds:
+        entry.append(line("⚠ ", bold(question.by.name, room), " asks you something.", spacing="small"))
+    return [*entry, open_button(request)]
+
+
+def _detail(request: Request, viewer_id: str, room: int) -> Part:
+    """What, for or by whom, whom it waits for, and since when."""
+    limit = min(room, NAME)
+    detail: Runs = [*what(request, limit)]
+    if request.beneficiary.id != viewer_id:
+        detail += [", for ", bold(request.beneficiary.name, limit)]
+    elif request.requester.id != viewer_id:
+        detail += [", asked for you by ", bold(request.requester.name, limit)]
+    stage = request.current_stage
+    if stage and stage.state is StageState.WAITING:
+        detail += [", waiting for ", run(waited_for(stage), room)]
     asked = said(f". Asked on {when(request.created_at)}.", is_subtle=True)
-    return [title, line(*detail, asked, spacing="small"), _open(request)]
-
-
-def _approvals(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
-    due = (
-        request for request in requests if Deed.APPROVE in view_for(request, viewer_id, is_admin=False).deeds
-    )
-    waiting = sorted(due, key=lambda request: request.created_at)
-    body: list[Part] = [heading(BUTTONS[Verb.APPROVALS])]
-    if waiting:
-        verb = "waits" if len(waiting) == 1 else "wait"
-        body.append(line(f"{count(len(waiting), 'request', 'requests')} {verb} for your decision."))
-    else:
-        body.append(line("Nothing waits for your decision."))
-    for request in waiting[:SHOWN]:
-        body += [_approvals_entry(request, room), _open(request)]
-    body += _more(waiting)
-    return finished(f"Approvals: {len(waiting)} waiting for you.", body, [button(Verb.MENU)])
-
-
-def _approvals_entry(request: Request, room: int) -> Part:
-    cost = "" if request.change else f"{money(request.cost)}. "
-    times = f"{cost}Waiting since {when(request.created_at)}, ends {when(request.expires_at)}."
-    return banner(
-        "emphasis",
-        line(bold(request.ref), spacing="none"),
-        line(bold(request.beneficiary.name), " asks for ", *_what(request)),
-        line("Why: ", run(request.purpose, room), spacing="small"),
-        line(said(times, is_subtle=True), spacing="small"),
-    )
-
-
-def _what(request: Request) -> list[TextRun | str]:
-    """What is asked for."""
-    if request.change:
-        return ["the persona ", bold(request.change.persona)]
-    return [run(phone(request.number) if request.number else "a number"), " in ", run(request.location)]
-
-
-def _open(request: Request) -> Part:
-    title = f"{BUTTONS[Verb.SHOW]} {request.ref}"
-    return buttons(button(Verb.SHOW, title=title, data={"id": request.id, "version": request.version}))
+    return line(*detail, asked, spacing="small")
 
 
 def _more(requests: Sequence[Request]) -> list[Part]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import orjson
 
 from cards.elements import Card, Part, TextRun
-from cards.parts import Action, bold, button, finished, heading, line, run, said, subheading
+from cards.parts import Action, bold, button, buttons, finished, heading, line, run, said, subheading
 from cards.verbs import Verb
 from cards.words import TYPED, count
 
@@ -46,6 +46,7 @@ def _menu(name: str, waiting_approvals: int, has_open: str | None) -> bytes:
         line(*_hello(name), " What would you like to do?"),
         *_waiting(waiting_approvals, has_open),
     ]
+    body.append(buttons(button(Verb.FOR_SOMEBODY)))  # below are as many as Teams shows
     spoken = "Switchboard menu: request a number, change persona, my phone, my requests, approvals, help."
     return orjson.dumps(finished(spoken, body, _buttons(waiting_approvals)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cards.course import course_parts, intro
 from cards.elements import Card, Part
 from cards.inputs import Choice, InputChoiceSet, InputText
 from cards.parts import (
@@ -16,6 +17,7 @@ from cards.parts import (
     finished,
     fitted,
     heading,
+    heading_for,
     line,
     plain,
     run,
@@ -23,7 +25,7 @@ from cards.parts import (
     subheading,
 )
 from cards.verbs import Verb
-from cards.words import money, phone, readable, step_title
+from cards.words import BUTTONS, money, phone, readable, step_title
 from services.domain.offer import COUNTED, NEXT_AVAILABLE, LocationChoice, NumberForm
 from services.domain.request import PURPOSE_LIMIT
 
@@ -37,7 +39,7 @@ def number_form_card(form: NumberForm) -> Card:
 
 
 def _form(form: NumberForm, room: int) -> Card:
-    body: list[Part] = [heading("Request a number"), *_problem(form), _purpose(form), *_location(form, room)]
+    body: list[Part] = [_heading(form), *_problem(form), _purpose(form), *_location(form, room)]
     actions: list[Action] = []
     if not form.obstacle:
         body += [line("Which number in ", bold(form.location), "?"), _number(form), *_outlook(form, room)]
@@ -47,8 +49,14 @@ def _form(form: NumberForm, room: int) -> Card:
     return finished("Form to request a phone number: purpose, location, number.", body, actions)
 
 
+def _heading(form: NumberForm) -> Part:
+    title = BUTTONS[Verb.NUMBER_FORM]
+    return heading_for(f"{title} for", form.person.display_name) if form.is_for_other else heading(title)
+
+
 def _data(form: NumberForm) -> dict[str, Any]:
-    return {"id": form.form_id, "version": 0}
+    data = {"id": form.form_id, "version": 0}
+    return {**data, "beneficiary": form.person.id} if form.is_for_other else data
 
 
 def _problem(form: NumberForm) -> list[Part]:
@@ -145,11 +153,10 @@ def _number(form: NumberForm) -> InputChoiceSet:
 def _outlook(form: NumberForm, room: int) -> list[Part]:
     """What handing in would lead to: the plan, who decides, the cost."""
     parts: list[Part] = [subheading("What happens when you submit")]
-    if form.approver:
-        parts.append(fact("Approver", bold(form.approver.name), " (", run(form.why, room), ")"))
+    parts += course_parts(form.course, room)
     parts.append(fact("Cost", money(form.cost)))
     if form.plan:
-        parts.append(line("After the approval, Switchboard does this for you:"))
+        parts.append(line(intro(form.course)))
     for place, step in enumerate(form.plan, start=1):
         parts.append(line(f"{place}. ", run(step_title(step, before_choice=True), room), spacing="small"))
     return parts

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -29,6 +29,7 @@ from cards.verbs import Verb
 from cards.words import BUTTONS
 
 Action = Execute | ShowCard
+Size = TypeVar("Size")
 
 LIMIT = 27 * 1024
 """Bytes of UTF-8 that a card may have: with its message around it, under the 28 KB that Teams takes."""
@@ -42,6 +43,7 @@ ROOM = (600, 200, 80, 24)
 _DATE_MACRO = re.compile(r"\{\{(?=(DATE|TIME)\()")
 _KEPT = frozenset("\n\u200c\u200d")
 """The joiners are spelling in some scripts and hold emoji together."""
+_MARKS = re.compile(r"[\\`*_{}\[\]<>#|~]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
 
 
@@ -58,6 +60,14 @@ def plain(text: str, limit: int = NAME) -> str:
         flat = "".join(kept)
     flat = _DATE_MACRO.sub("{ {", flat.strip())
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def unmarked(text: str, limit: int = NAME) -> str:
+    """Text for the titles of choices that stand open, where some clients render markdown: without its marks.
+
+    An escaped mark would be shown with its backslash by all others.
+    """
+    return plain(_MARKS.sub("", text).replace("\n", " "), limit)
 
 
 def run(text: str, limit: int = NAME, **looks: object) -> TextRun:
@@ -84,6 +94,12 @@ def line(*runs: TextRun | str, spacing: str = "default") -> RichTextBlock:
 def heading(text: str) -> TextBlock:
     """The title of a card: fixed words only, since it is read as markdown."""
     return TextBlock(text=text, style="heading", size="large", weight="bolder", wrap=True)
+
+
+def heading_for(text: str, name: str) -> RichTextBlock:
+    """The title of a card that names somebody, who may be called anything: so it is no TextBlock."""
+    looks: dict[str, Any] = {"size": "large", "weight": "bolder"}
+    return RichTextBlock(inlines=[said(f"{text} ", **looks), run(name, **looks)])
 
 
 def subheading(text: str) -> TextBlock:
@@ -144,8 +160,13 @@ def finished(
 
 def fitted(build: Callable[[int], Card]) -> Card:
     """The card with as much of its longer texts as fits into ``LIMIT``. ``build`` gets their length."""
-    for room in ROOM[:-1]:
-        card = build(room)
+    return first_that_fits(build, ROOM)
+
+
+def first_that_fits(build: Callable[[Size], Card], sizes: Sequence[Size]) -> Card:
+    """The card in the first of the sizes in which it fits into ``LIMIT``, or else in the last."""
+    for size in sizes[:-1]:
+        card = build(size)
         if len(orjson.dumps(card)) <= LIMIT:
             return card
-    return build(ROOM[-1])
+    return build(sizes[-1])

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from cards.change import change_parts
+from cards.course import course_parts, intro
 from cards.elements import Card, Part
 from cards.inputs import Choice, InputChoiceSet, InputText
 from cards.parts import (
     Action,
     banner,
-    bold,
     button,
-    fact,
     finished,
     fitted,
     heading,
+    heading_for,
     line,
     plain,
     run,
@@ -23,7 +23,7 @@ from cards.parts import (
     subheading,
 )
 from cards.verbs import Verb
-from cards.words import readable, step_title
+from cards.words import BUTTONS, readable, step_title
 from services.domain.persona_form import PersonaChoice, PersonaForm
 from services.domain.request import PURPOSE_LIMIT
 from services.domain.step import StepStatus
@@ -41,7 +41,7 @@ def persona_form_card(form: PersonaForm) -> Card:
 
 
 def _form(form: PersonaForm, room: int) -> Card:
-    body: list[Part] = [heading("Change persona")]
+    body: list[Part] = [_heading(form)]
     if not form.choices:
         body.append(line("There are no personas to choose from yet. A telecom admin keeps the catalogue."))
         return finished("There are no personas yet.", body, [button(Verb.MENU)])
@@ -58,10 +58,16 @@ def _form(form: PersonaForm, room: int) -> Card:
     return finished("Form to change the persona: purpose and persona.", body, actions)
 
 
+def _heading(form: PersonaForm) -> Part:
+    title = BUTTONS[Verb.PERSONA_FORM]
+    return heading_for(f"{title} for", form.person.display_name) if form.is_for_other else heading(title)
+
+
 def _data(form: PersonaForm) -> dict[str, Any]:
     """The persona that is shown travels along: what is submitted must be what was looked at."""
     seen = form.change.mark if form.change else ""
-    return {"id": form.form_id, "version": 0, "shown": form.persona, "seen": seen}
+    data = {"id": form.form_id, "version": 0, "shown": form.persona, "seen": seen}
+    return {**data, "beneficiary": form.person.id} if form.is_for_other else data
 
 
 def _problem(form: PersonaForm) -> list[Part]:
@@ -78,13 +84,13 @@ def _problem(form: PersonaForm) -> list[Part]:
 def _purpose(form: PersonaForm) -> InputText:
     return InputText(
         id="purpose",
-        label="Why do you need it?",
-        placeholder="For example: I move to the HR team in London",
+        label="Why is it needed?" if form.is_for_other else "Why do you need it?",
+        placeholder=f"For example: {'they' if form.is_for_other else 'I'} move to the HR team in London",
         value=plain(form.purpose, PURPOSE_LIMIT),
         is_multiline=True,
         is_required=True,
         max_length=PURPOSE_LIMIT,
-        error_message="Say in a few words why you need it, so that your approver can decide.",
+        error_message="Say in a few words why it is needed, so that your approver can decide.",
     )
 
 
@@ -102,7 +108,7 @@ def _choice(form: PersonaForm, room: int) -> list[Part]:
             style="filtered",
             is_required=True,
             error_message="Choose a persona.",
-            choices=[Choice(title=_title(choice), value=choice.name) for choice in order],
+            choices=[Choice(title=_title(choice, form.is_for_other), value=choice.name) for choice in order],
             **chosen,
         )
     ]
@@ -115,18 +121,18 @@ def _choice(form: PersonaForm, room: int) -> list[Part]:
     return parts
 
 
-def _title(choice: PersonaChoice) -> str:
+def _title(choice: PersonaChoice, is_for_other: bool) -> str:
+    name = plain(choice.name)
     if choice.is_held:
-        return f"{plain(choice.name)} (you have it)"
-    return plain(choice.name) if choice.is_eligible else f"{plain(choice.name)} (not for your account)"
+        return f"{name} ({'they' if is_for_other else 'you'} have it)"
+    return name if choice.is_eligible else f"{name} (not for {'their' if is_for_other else 'your'} account)"
 
 
 def _outlook(form: PersonaForm, room: int) -> list[Part]:
     """What handing in would lead to: who decides, and the plan."""
     parts: list[Part] = [subheading("What happens when you submit")]
-    if form.approver:
-        parts.append(fact("Approver", bold(form.approver.name), " (", run(form.why, room), ")"))
-    parts.append(line("After the approval, Switchboard does this for you:"))
+    parts += course_parts(form.course, room)
+    parts.append(line(intro(form.course)))
     to_do = [step for step in form.plan if step.status is not StepStatus.NOTHING_TO_DO]
     for place, step in enumerate(to_do[:STEPS_SHOWN], start=1):
         parts.append(line(f"{place}. ", run(step_title(step, before_choice=True), room), spacing="small"))

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from cards.approval import approval_parts
 from cards.change import change_parts
-from cards.elements import AdaptiveCard, Card, Column, ColumnSet, Execute, Part, ShowCard
-from cards.inputs import InputText
+from cards.deeds import request_actions
+from cards.elements import Card, Column, ColumnSet, Execute, Part
+from cards.history import Extent, history_action
 from cards.parts import (
-    Action,
     banner,
     bold,
     button,
     fact,
     finished,
-    fitted,
+    first_that_fits,
     heading,
     line,
     run,
     said,
     subheading,
 )
+from cards.questions import question_parts
 from cards.status import status_lines
 from cards.verbs import Verb
 from cards.words import (
-    BUTTONS,
     KINDS,
     STATES,
     STEP_STATUSES,
@@ -36,17 +36,13 @@ from cards.words import (
     step_title,
     when,
 )
-from services.domain.policy import names
-from services.domain.request import PURPOSE_LIMIT, Request, RequestState, Stage, StageState
+from services.domain.request import PURPOSE_LIMIT, Request, RequestState
 from services.domain.step import Step, StepStatus
-from services.domain.view import Deed, RequestView
+from services.domain.view import RequestView
 
 STEPS_SHOWN = 20
 NOTICES_SHOWN = 5
 LONG_PURPOSE = 120
-BUTTONS_SHOWN = 6
-"""Teams hides further ones; what the viewer may do comes first."""
-
 
 NEVER_DONE = frozenset({RequestState.REJECTED, RequestState.EXPIRED, RequestState.CANCELLED})
 """Ended before anything was changed: a plan on the card would promise what will not happen."""
@@ -54,16 +50,24 @@ NEVER_DONE = frozenset({RequestState.REJECTED, RequestState.EXPIRED, RequestStat
 UNDOING = frozenset({RequestState.ROLLING_BACK, RequestState.ROLLED_BACK})
 """What was still planned will not happen any more."""
 
-OVER = NEVER_DONE | {RequestState.ROLLED_BACK}
-"""Ended without a number, so that the requester may ask again."""
+SIZES = (
+    (600, Extent()),
+    (600, Extent(lines=25, room=60)),
+    (600, Extent(lines=10, room=60)),
+    (600, Extent(lines=5, room=40)),
+    (200, Extent(lines=5, room=40)),
+    (80, Extent(lines=5, room=24)),
+    (24, Extent(lines=3, room=24)),
+)
+"""Characters for each longer text, and how much of the history: tried in this order, so it shrinks first."""
 
 
 def request_card(view: RequestView, now: datetime) -> Card:
     """The request as ``view.viewer_id`` may see it at ``now``; only ``view.deeds`` have buttons."""
-    return fitted(lambda room: _card(view, now, room))
+    return first_that_fits(lambda size: _card(view, now, *size), SIZES)
 
 
-def _card(view: RequestView, now: datetime, room: int) -> Card:
+def _card(view: RequestView, now: datetime, room: int, extent: Extent) -> Card:
     request = view.request
     mark, word, style = STATES[request.state]
     title = f"{KINDS[request.kind]} {request.ref}"
@@ -75,11 +79,13 @@ def _card(view: RequestView, now: datetime, room: int) -> Card:
     body += _facts(request, room)
     if request.change:
         body += change_parts(request.change, room, is_done=request.state is RequestState.COMPLETED)
-    body += _approvals(request, room)
+    body += approval_parts(request, room)
+    body += question_parts(view, room)
     body += _plan(request, now, room)
     if request.is_open:
         body.append(line(said(f"As of {when(now)}", is_subtle=True, size="small"), spacing="medium"))
-    return finished(f"{title}: {word}.", body, _actions(view), _refresh(request))
+    actions = request_actions(view, history_action(request, now, extent))
+    return finished(f"{title}: {word}.", body, actions, _refresh(request))
 
 
 def _refresh(request: Request) -> Execute | None:
@@ -113,30 +119,6 @@ def _why(purpose: str) -> Part:
     return line(said("Why  ", is_subtle=True), text, spacing="small")
 
 
-def _approvals(request: Request, room: int) -> list[Part]:
-    if not request.stages:
-        return []
-    parts: list[Part] = [subheading("Approval")]
-    for stage in request.stages:
-        parts.append(_stage(request, stage, room))
-        if stage.unreached and stage is request.current_stage:
-            lost = bold(names(stage.unreached), room)
-            parts.append(line("ℹ Teams cannot reach ", lost, " yet. Ask them to open Switchboard there."))
-    return parts
-
-
-def _stage(request: Request, stage: Stage, room: int) -> Part:
-    """Who decided what and when, or who is asked."""
-    role = run(stage.why, room, is_subtle=True)
-    if stage.state is StageState.WAITING:
-        mark = "◔ Waiting for " if request.state is RequestState.PENDING else "○ Not decided: "
-        return line(mark, bold(names(stage.approvers), room), " (", role, ")", spacing="small")
-    mark = "✓ Approved by " if stage.state is StageState.APPROVED else "✕ Rejected by "
-    by = bold(stage.decided_by.name, room) if stage.decided_by else said("Switchboard")
-    at = f"), {when(stage.decided_at)}" if stage.decided_at else ")"
-    return line(mark, by, " (", role, at, spacing="small")
-
-
 def _plan(request: Request, now: datetime, room: int) -> list[Part]:
     if not request.plan or request.state in NEVER_DONE:
         return []
@@ -163,48 +145,3 @@ def _step(request: Request, step: Step, now: datetime, room: int) -> Part:
         items.append(line(said(f"Next look: {soon}", is_subtle=True), spacing="none"))
     marked = Column(width="24px", items=[line(said(mark, color=colour))])
     return ColumnSet(spacing="small", columns=[marked, Column(width="stretch", items=items, spacing="none")])
-
-
-def _actions(view: RequestView) -> list[Action]:
-    """The buttons of what the viewer may do, then the ways elsewhere."""
-    request = view.request
-    data = {"id": request.id, "version": request.version}
-    actions: list[Action] = []
-    if Deed.APPROVE in view.deeds:
-        actions.append(button(Verb.APPROVE, data=data, style="positive"))
-    if Deed.REJECT in view.deeds:
-        actions.append(_reject(data))
-    if Deed.RETRY in view.deeds:
-        actions.append(button(Verb.RETRY, data=data, style="positive"))
-    if Deed.ROLL_BACK in view.deeds:
-        actions.append(button(Verb.ROLL_BACK, data=data, style="destructive"))
-    if Deed.CANCEL in view.deeds:
-        actions.append(button(Verb.CANCEL, data=data))
-    return [*actions, *_elsewhere(view)][:BUTTONS_SHOWN]
-
-
-def _reject(data: dict[str, Any]) -> ShowCard:
-    """The reason has a card of its own: an input that is required must not hold up Approve."""
-    reason = InputText(
-        id="reason",
-        label="Why do you reject it? The requester will read this.",
-        is_multiline=True,
-        is_required=True,
-        max_length=PURPOSE_LIMIT,
-        error_message="Say why you reject it: the requester will read it.",
-    )
-    confirm = button(Verb.REJECT, data=data, style="destructive", takes_inputs=True)
-    inner = AdaptiveCard(body=[reason], actions=[confirm])
-    return ShowCard(title=BUTTONS[Verb.REJECT], card=inner.to_inner(), style="destructive")
-
-
-def _elsewhere(view: RequestView) -> list[Action]:
-    request = view.request
-    own = view.viewer_id in {request.requester.id, request.beneficiary.id}
-    verbs: list[Verb] = []
-    if own and request.state in OVER:
-        verbs.append(Verb.PERSONA_FORM if request.change else Verb.NUMBER_FORM)
-    if view.viewer_id == request.beneficiary.id and request.state is RequestState.COMPLETED:
-        verbs.append(Verb.MY_PHONE)
-    verbs += [Verb.MY_REQUESTS if own else Verb.APPROVALS, Verb.MENU]
-    return [button(verb) for verb in verbs]

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from cards.elements import Part, TextRun
 from cards.parts import bold, line, run
+from cards.pending import pending_lines
 from cards.words import phone, readable, step_title, when
-from services.domain.policy import names
 from services.domain.request import PURPOSE_LIMIT, Happening, Request, RequestState
 from services.domain.step import ENDED, Step, StepStatus
 from services.domain.view import Deed, RequestView
@@ -21,16 +21,6 @@ def status_lines(view: RequestView, room: int) -> list[Part]:
 
 def _draft(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001 - all sentences have one shape
     return [line("It is not handed in yet.")]
-
-
-def _pending(view: RequestView, room: int) -> list[Part]:
-    request = view.request
-    until = f"Without a decision it ends on {when(request.expires_at)}."
-    if Deed.APPROVE in view.deeds:
-        return [line("It waits for your decision. ", until)]
-    stage = request.current_stage
-    asked: TextRun | str = bold(names(stage.approvers), room) if stage else "an approver"
-    return [line("It waits for ", asked, " to approve. ", until)]
 
 
 def _approved(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
@@ -146,7 +136,7 @@ def _last(request: Request) -> Happening | None:
 _SENTENCES: MappingProxyType[RequestState, Callable[[RequestView, int], list[Part]]] = MappingProxyType(
     {
         RequestState.DRAFT: _draft,
-        RequestState.PENDING: _pending,
+        RequestState.PENDING: pending_lines,
         RequestState.APPROVED: _approved,
         RequestState.PROVISIONING: _provisioning,
         RequestState.COMPLETED: _completed,

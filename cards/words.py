@@ -6,7 +6,7 @@ Names that people or the tenant typed never go through here into markdown: see `
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -17,6 +17,7 @@ from services.domain.drift import Finding
 from services.domain.location import Cost
 from services.domain.persona import ATTRIBUTES
 from services.domain.request import RequestKind, RequestState
+from services.domain.stage import OnSilence
 from services.domain.step import Step, StepKind, StepStatus
 from services.domain.titles import title
 
@@ -34,9 +35,19 @@ BUTTONS = MappingProxyType(
         Verb.MY_PHONE: "My phone",
         Verb.MY_REQUESTS: "My requests",
         Verb.APPROVALS: "Approvals",
+        Verb.APPROVE_MANY: "Approve selected",
+        Verb.REJECT_MANY: "Reject selected",
+        Verb.PREFERENCES: "My approval settings",
+        Verb.PREFERENCES_SUBMIT: "Save",
+        Verb.FOR_SOMEBODY: "For somebody else",
+        Verb.NUMBER_FOR: "Request a number",
+        Verb.PERSONA_FOR: "Change persona",
         Verb.SHOW: "Open",
         Verb.APPROVE: "Approve",
         Verb.REJECT: "Reject",
+        Verb.DELEGATE: "Delegate",
+        Verb.ASK: "Ask a question",
+        Verb.ANSWER: "Answer",
         Verb.CANCEL: "Cancel request",
         Verb.RETRY: "Retry",
         Verb.ROLL_BACK: "Roll back",
@@ -47,9 +58,11 @@ BUTTONS = MappingProxyType(
 TYPED = (
     ("request a number", "ask for a phone number of your own"),
     ("change persona", "move to another job's groups, licences, policies and number"),
+    ("for somebody else", "ask for a number or a persona for one of your people"),
     ("my phone", "the number, licence and policies you have now"),
     ("my requests", "what you asked for and where it stands"),
     ("approvals", "what waits for your decision"),
+    ("approval settings", "who stands in for you, and how you are reminded"),
     ("cancel SB-000123", "take a request back until its setup starts"),
     ("drift", "for telecom admins: who has drifted from their persona"),
     ("roll-outs", "for telecom admins: how far they are"),
@@ -115,6 +128,39 @@ POLICY_STEPS = MappingProxyType(
 KINDS = MappingProxyType({RequestKind.NUMBER: "Number request", RequestKind.PERSONA: "Persona request"})
 """What a request of each kind is called."""
 
+HAPPENINGS = MappingProxyType(
+    {
+        "submitted": "handed it in",
+        "asked": "asked",
+        "asked as well": "asked as well",
+        "approved": "approved",
+        "rejected": "rejected",
+        "delegated": "handed the decision over",
+        "escalated": "asked others as well",
+        "reminded": "reminded",
+        "asked a question": "asked",
+        "answered": "answered",
+        "cancelled": "cancelled it",
+        "expired": "ended it, since nobody decided",
+        "provisioning started": "started the setup",
+        "number exchanged": "exchanged the number",
+        "completed": "completed it",
+        "needs attention": "stopped and needs people",
+        "retried": "tried it again",
+        "rolling back": "began to roll it back",
+        "rolled back": "undid everything",
+    }
+)
+"""What happened, after the name of who did it; another line of history is shown as it is called."""
+
+THEN = MappingProxyType(
+    {
+        OnSilence.ESCALATE: "others are asked as well",
+        OnSilence.FALLBACK: "the fallback approver is asked as well",
+    }
+)
+"""What follows when a stage is not decided in time, other than the end of the request."""
+
 _E164 = re.compile(r"\+[1-9]\d{6,14}\b")
 
 
@@ -135,6 +181,16 @@ def when(moment: datetime) -> str:
     """A moment as ``23 Nov 2026, 14:05 UTC``. Teams does not localise times in text, so the zone is said."""
     there = moment.astimezone(UTC)
     return f"{there.day} {there:%b %Y, %H:%M} UTC"
+
+
+def lasted(span: timedelta) -> str:
+    """How long something took, in its two largest units: ``2 h 5 min``."""
+    minutes = max(0, int(span.total_seconds())) // 60
+    units = (("d", minutes // 1440), ("h", minutes // 60 % 24), ("min", minutes % 60))
+    first = next((place for place, (_, number) in enumerate(units) if number), None)
+    if first is None:
+        return "less than a minute"
+    return " ".join(f"{number} {unit}" for unit, number in units[first : first + 2] if number)
 
 
 def money(cost: Cost) -> str:

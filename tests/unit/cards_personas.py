@@ -10,12 +10,14 @@ from cards.my_phone import my_phone_card
 from cards.persona_form import persona_form_card
 from cards.request import request_card
 from cards.rollouts import rollouts_card
+from services.domain.course import Course
 from services.domain.drift import DriftReport, Finding
 from services.domain.person import PersonRef
 from services.domain.persona_change import Difference, PersonaChange, Thing
 from services.domain.persona_form import PersonaChoice, PersonaForm
 from services.domain.phone import LicenceHeld, PolicyHeld
 from services.domain.request import RequestKind, RequestState
+from services.domain.stage import Stage, asked
 from services.rollout.progress import Progress
 from tests.unit.cards_stories import CHRISTIE, NOW, PLAN, POUNDS, STORIES, a_phone, seen_by
 
@@ -39,6 +41,13 @@ def a_change(text: str, many: int = 1) -> PersonaChange:
     )
 
 
+def a_course(text: str, stages: int = 2) -> Course:
+    """Several stages, the last of which asks many."""
+    who = asked(PersonRef(id="megan", name=text), PersonRef(id="lee", name=text), why=text)
+    stage = Stage(name=text, approvers=who, why=text)
+    return Course(rule=text, stages=(*(stage,) * (stages - 1), replace(stage, approvers=who * 10)))
+
+
 def a_persona_form(text: str, many: int = 1) -> PersonaForm:
     """With the persona chosen, and what it changes."""
     name = text.encode(errors="ignore").decode()[:78] or "?"  # the longest that a catalogue takes
@@ -49,8 +58,7 @@ def a_persona_form(text: str, many: int = 1) -> PersonaForm:
         persona=f"{name}0",
         change=a_change(text, many),
         plan=tuple(replace(step, subject=text) for step in PLAN) * many,
-        approver=PersonRef(id="megan", name=text),
-        why=text,
+        course=a_course(text),
         purpose=text,
         problem=text,
     )

@@ -33,7 +33,9 @@ PROPERTIES: dict[str, set[str]] = {
     "Column": COMMON | {"items", "width"},
     "ActionSet": COMMON | {"actions"},
     "Input.Text": INPUT | {"placeholder", "isMultiline", "maxLength"},
-    "Input.ChoiceSet": INPUT | {"choices", "style", "wrap", "placeholder"},
+    "Input.ChoiceSet": INPUT | {"choices", "style", "wrap", "placeholder", "isMultiSelect"},
+    "Input.Date": INPUT | {"placeholder"},
+    "Input.Toggle": INPUT | {"title", "valueOn", "valueOff", "wrap"},
     "Action.Execute": {"type", "title", "verb", "data", "style", "associatedInputs"},
     "Action.ShowCard": {"type", "title", "card", "style"},
 }
@@ -48,6 +50,8 @@ CHILDREN: dict[str, dict[str, set[str]]] = {
             "ActionSet",
             "Input.Text",
             "Input.ChoiceSet",
+            "Input.Date",
+            "Input.Toggle",
         }
     },
     "items": {"*": {"TextBlock", "RichTextBlock", "Container", "ColumnSet", "ActionSet"}},
@@ -77,11 +81,21 @@ ABOUT_ONE = {
     Verb.SHOW,
     Verb.APPROVE,
     Verb.REJECT,
+    Verb.DELEGATE,
+    Verb.ASK,
+    Verb.ANSWER,
     Verb.CANCEL,
     Verb.RETRY,
     Verb.ROLL_BACK,
 }
 """Verbs that say which thing they are about, and in which version it was seen."""
+
+
+ABOUT_A_PAGE = {Verb.APPROVE_MANY, Verb.REJECT_MANY, Verb.APPROVALS}
+"""Verbs that say which page they are about; the last of them may leave it out."""
+
+FORMS = {Verb.NUMBER_FORM, Verb.NUMBER_SUBMIT, Verb.PERSONA_FORM, Verb.PERSONA_SUBMIT}
+"""Verbs of forms, which may be about somebody else."""
 
 
 def nodes(node: Any) -> Iterator[dict[str, Any]]:
@@ -137,7 +151,7 @@ def check(card: dict[str, Any]) -> None:
     assert len(orjson.dumps(card)) < LIMIT
     for node in nodes(card):
         check_node(node)
-    assert of_type(card, "TextBlock")[:1] == [] or card["body"][0]["style"] == "heading"
+    check_title(card["body"][0])
     ids = [node["id"] for node in nodes(card) if "id" in node]
     assert len(ids) == len(set(ids)), "an id is used twice"
     for inner in of_type(card, "AdaptiveCard")[1:]:
@@ -145,6 +159,14 @@ def check(card: dict[str, Any]) -> None:
         assert "refresh" not in inner
     if "refresh" in card:
         check_refresh(card["refresh"])
+
+
+def check_title(first: dict[str, Any]) -> None:
+    """Fail unless a card starts with its title; one that names somebody is no TextBlock, only as large."""
+    if first["type"] == "TextBlock":
+        assert first["style"] == "heading"
+    elif first["type"] == "RichTextBlock" and "size" in first["inlines"][0]:
+        assert {(run["size"], run["weight"]) for run in first["inlines"]} == {("large", "bolder")}
 
 
 def check_node(node: dict[str, Any]) -> None:
@@ -164,11 +186,12 @@ def check_node(node: dict[str, Any]) -> None:
     if kind in {"RichTextBlock", "ColumnSet", "Container", "Column", "ActionSet"}:
         assert any(node.get(name) for name in ("inlines", "columns", "items", "actions"))
     if kind == "Input.ChoiceSet":
-        is_open = node["style"] == "filtered" and "value" not in node  # nothing is chosen yet
+        may_be_open = node["style"] == "filtered" or node.get("isMultiSelect")
+        is_open = may_be_open and "value" not in node  # nothing is chosen yet
         assert is_open or node["value"] in [choice["value"] for choice in node["choices"]]
     if kind.startswith("Input."):
         assert node["label"]
-        assert node["errorMessage"]
+        assert node.get("errorMessage") or not node.get("isRequired")
     if kind == "Action.Execute":
         check_execute(node)
 
@@ -177,15 +200,20 @@ def check_execute(action: dict[str, Any]) -> None:
     """Fail when a button asks for something unknown, or does not say about what."""
     verb = Verb(action["verb"])
     assert action["title"]
-    if verb in {Verb.PERSONA_FORM, Verb.PERSONA_SUBMIT} and action["data"]:
-        assert set(action["data"]) == {"id", "version", "shown", "seen"}
+    data = dict(action["data"])
+    if verb in FORMS:
+        assert data.pop("beneficiary", "somebody")
+    if verb in ABOUT_A_PAGE:
+        assert data.pop("page", 0 if verb is Verb.APPROVALS else -1) >= 0
+    if verb in {Verb.PERSONA_FORM, Verb.PERSONA_SUBMIT} and data:
+        assert set(data) == {"id", "version", "shown", "seen"}
         return
-    form_refresh = verb is Verb.NUMBER_FORM and action["data"]
+    form_refresh = verb is Verb.NUMBER_FORM and data
     if verb in ABOUT_ONE or form_refresh:
-        assert set(action["data"]) == {"id", "version"}
-        assert isinstance(action["data"]["version"], int)
+        assert set(data) == {"id", "version"}
+        assert isinstance(data["version"], int)
     else:
-        assert action["data"] == {}
+        assert data == {}
 
 
 def check_refresh(refresh: dict[str, Any]) -> None:

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from services.domain import transitions
+from services.domain import approving, transitions
+from services.domain.course import Course
 from services.domain.location import Cost
 from services.domain.offer import LocationChoice, NumberForm
 from services.domain.person import Person
 from services.domain.phone import LicenceHeld, PhoneView, PolicyHeld
-from services.domain.request import Attention, Request, RequestKind, RequestState, Stage
+from services.domain.request import Attention, Request, RequestKind, RequestState
+from services.domain.stage import Stage, asked
 from services.domain.step import Step, StepKind, StepStatus
 from services.domain.view import RequestView, view_for
 
@@ -23,6 +25,7 @@ CHRISTIE = Person(
 )
 MEGAN = Person(id="megan", display_name="Megan Bowen", user_principal_name="megan@contoso.example")
 ADMIN_ID = "admin"
+BY_MANAGER = Stage(name="manager", approvers=asked(MEGAN.ref, why="manager"), why="manager")
 POUNDS = Cost(amount=Decimal("7.50"), currency="GBP")
 
 PLAN = (
@@ -79,14 +82,14 @@ def a_request(purpose: str = "Customers of the HR helpline call me back", **chan
         updated_at=NOW,
         expires_at=NOW + timedelta(days=7),
         number=NUMBER,
-        stages=(Stage(name="manager", approvers=(MEGAN.ref,), why="manager"),),
+        stages=(BY_MANAGER,),
         plan=PLAN,
     )
     return replace(transitions.submit(draft, NOW), **changes)  # type: ignore[arg-type]
 
 
 def _provisioning(plan: tuple[Step, ...] = WAITING_PLAN) -> Request:
-    return transitions.start(transitions.approve(a_request(), MEGAN.ref, NOW), plan, NOW)
+    return transitions.start(approving.approve(a_request(), MEGAN.ref, NOW), plan, NOW)
 
 
 def _parked() -> Request:
@@ -104,10 +107,10 @@ def _rolled_back() -> Request:
 STORIES: dict[RequestState, Callable[[], Request]] = {
     RequestState.DRAFT: lambda: a_request(state=RequestState.DRAFT, history=()),
     RequestState.PENDING: a_request,
-    RequestState.APPROVED: lambda: transitions.approve(a_request(), MEGAN.ref, NOW),
+    RequestState.APPROVED: lambda: approving.approve(a_request(), MEGAN.ref, NOW),
     RequestState.PROVISIONING: _provisioning,
     RequestState.COMPLETED: lambda: transitions.complete(_provisioning(DONE_PLAN), NOW),
-    RequestState.REJECTED: lambda: transitions.reject(
+    RequestState.REJECTED: lambda: approving.reject(
         a_request(), MEGAN.ref, "Use the queue number of Manchester HR instead", NOW
     ),
     RequestState.EXPIRED: lambda: transitions.expire(a_request(), NOW + timedelta(days=7)),
@@ -138,8 +141,7 @@ def a_form(**changes: object) -> NumberForm:
         numbers=tuple(f"+44161496{digits}" for digits in ("0117", "0118", "0122", "0131", "0144")),
         cost=POUNDS,
         plan=PLAN,
-        approver=MEGAN.ref,
-        why="manager",
+        course=Course(rule="manager", stages=(BY_MANAGER,)),
     )
     return replace(form, **changes)  # type: ignore[arg-type]
 

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain import transitions
+from services.domain import approving, transitions
 from services.domain.errors import NotYours, ReasonMissing, Refused, TextTooLong, WrongState
 from services.domain.location import Cost
 from services.domain.person import PersonRef
-from services.domain.request import Attention, Request, RequestKind, RequestState, Stage, StageState
+from services.domain.request import Attention, Request, RequestKind, RequestState
+from services.domain.stage import Stage, StageState, asked
 from services.domain.transitions import TABLE, Event
 from services.domain.view import Deed, view_for
 
@@ -29,7 +30,7 @@ ATTENTION = Attention(step="Assign the number", words="It is taken", what_to_do=
 
 
 def draft(*approvers: PersonRef) -> Request:
-    stages = tuple(Stage(name=who.name, approvers=(who,), why="manager") for who in approvers or (MEGAN,))
+    stages = tuple(Stage(name=who.name, approvers=asked(who, why="manager"), why="manager") for who in approvers or (MEGAN,))
     return Request(
         id="r",
         ref="SB-000001",
@@ -50,11 +51,29 @@ def pending(*approvers: PersonRef) -> Request:
     return transitions.submit(draft(*approvers), NOW)
 
 
+def asked_next(request: Request) -> Request:
+    """The stage that comes next, asked for."""
+    stage = request.current_stage
+    if stage is None:
+        raise WrongState(state=request.state.value)
+    return approving.ask(request, stage, NOW)
+
+
+def handed_over(request: Request, who: PersonRef) -> Request:
+    """The decision, handed to another."""
+    (to,) = asked(MIRIAM if who is ALLAN else ALLAN, why="deputy")
+    return approving.delegate(request, who, to, draft().stages[0], NOW)
+
+
 Move = Callable[[Request, PersonRef], Request]
 MOVES: dict[str, Move] = {
     "submit": lambda r, _: transitions.submit(r, NOW),
-    "approve": lambda r, who: transitions.approve(r, who, NOW),
-    "reject": lambda r, who: transitions.reject(r, who, "no", NOW),
+    "approve": lambda r, who: approving.approve(r, who, NOW),
+    "reject": lambda r, who: approving.reject(r, who, "no", NOW),
+    "ask next": lambda r, _: asked_next(r),
+    "delegate": handed_over,
+    "question": lambda r, who: approving.question(r, who, "Which queue?", NOW),
+    "answer": lambda r, who: approving.answer(r, who, "HR", NOW),
     "cancel": lambda r, who: transitions.cancel(r, who, NOW),
     "expire": lambda r, _: transitions.expire(r, NOW + timedelta(days=15)),
     "start": lambda r, _: transitions.start(r, (), NOW),
@@ -67,13 +86,14 @@ MOVES: dict[str, Move] = {
 
 
 def test_christie_asks_megan_approves_and_it_is_provisioned() -> None:
-    approved = transitions.approve(pending(), MEGAN, NOW)
+    approved = approving.approve(pending(), MEGAN, NOW)
     assert approved.state is RequestState.APPROVED
     assert approved.stages[0].decided_by == MEGAN
     done = transitions.complete(transitions.start(approved, (), NOW), NOW)
     assert done.state is RequestState.COMPLETED
     assert [line.what for line in done.history] == [
         "submitted",
+        "asked",
         "approved",
         "provisioning started",
         "completed",
@@ -81,39 +101,42 @@ def test_christie_asks_megan_approves_and_it_is_provisioned() -> None:
 
 
 def test_two_stages_are_asked_one_after_the_other() -> None:
-    first = transitions.approve(pending(MEGAN, MIRIAM), MEGAN, NOW)
+    first = approving.approve(pending(MEGAN, MIRIAM), MEGAN, NOW)
     assert first.state is RequestState.PENDING
     with pytest.raises(NotYours):
-        transitions.approve(first, MEGAN, NOW)
-    assert transitions.approve(first, MIRIAM, NOW).state is RequestState.APPROVED
+        approving.approve(first, MEGAN, NOW)
+    with pytest.raises(NotYours):
+        approving.approve(first, MIRIAM, NOW)
+    second = asked_next(first)
+    assert approving.approve(second, MIRIAM, NOW).state is RequestState.APPROVED
 
 
 def test_the_second_approver_cannot_go_first() -> None:
     with pytest.raises(NotYours, match="Megan Bowen"):
-        transitions.approve(pending(MEGAN, MIRIAM), MIRIAM, NOW)
+        approving.approve(pending(MEGAN, MIRIAM), MIRIAM, NOW)
 
 
 def test_nobody_approves_what_they_asked_for_even_when_they_are_named_as_approver() -> None:
     with pytest.raises(NotYours):
-        transitions.approve(pending(CHRISTIE), CHRISTIE, NOW)
+        approving.approve(pending(CHRISTIE), CHRISTIE, NOW)
 
 
 def test_a_rejection_says_why() -> None:
     with pytest.raises(ReasonMissing):
-        transitions.reject(pending(), MEGAN, "   ", NOW)
+        approving.reject(pending(), MEGAN, "   ", NOW)
     with pytest.raises(TextTooLong):
-        transitions.reject(pending(), MEGAN, "x" * 501, NOW)
-    assert transitions.reject(pending(), MEGAN, " Not now ", NOW).stages[0].reason == "Not now"
+        approving.reject(pending(), MEGAN, "x" * 501, NOW)
+    assert approving.reject(pending(), MEGAN, " Not now ", NOW).stages[0].reason == "Not now"
 
 
 def test_it_is_too_late_to_cancel_once_provisioning_has_started() -> None:
-    started = transitions.start(transitions.approve(pending(), MEGAN, NOW), (), NOW)
+    started = transitions.start(approving.approve(pending(), MEGAN, NOW), (), NOW)
     with pytest.raises(WrongState, match="provisioning"):
         transitions.cancel(started, CHRISTIE, NOW)
 
 
 def test_it_is_too_late_to_cancel_what_is_tried_again() -> None:
-    started = transitions.start(transitions.approve(pending(), MEGAN, NOW), (), NOW)
+    started = transitions.start(approving.approve(pending(), MEGAN, NOW), (), NOW)
     parked = transitions.park(started, Attention(step="verify", words="refused", what_to_do="ask"), NOW)
     retried = transitions.retry(parked, CHRISTIE, NOW, is_admin=False)
     with pytest.raises(WrongState, match="provisioning"):
@@ -126,7 +149,7 @@ def test_a_request_does_not_expire_early() -> None:
 
 
 def test_an_admin_or_the_requester_mends_a_parked_request_and_the_approver_does_not() -> None:
-    started = transitions.start(transitions.approve(pending(), MEGAN, NOW), (), NOW)
+    started = transitions.start(approving.approve(pending(), MEGAN, NOW), (), NOW)
     parked = transitions.park(started, ATTENTION, NOW)
     assert transitions.retry(parked, CHRISTIE, NOW, is_admin=False).state is RequestState.APPROVED
     assert transitions.roll_back(parked, ALLAN, NOW, is_admin=True).state is RequestState.ROLLING_BACK
@@ -136,19 +159,19 @@ def test_an_admin_or_the_requester_mends_a_parked_request_and_the_approver_does_
 
 def test_when_an_approver_cannot_be_reached_the_stand_in_may_decide_too() -> None:
     lost = frozenset({MEGAN.id})
-    asked = transitions.reach(pending(), lost, ALLAN, "manager, and the fallback approver", NOW)
+    asked = approving.reach(pending(), lost, ALLAN, "manager, and the fallback approver", NOW)
     assert asked.stages[0].unreached == (MEGAN,)
-    assert transitions.approve(asked, ALLAN, NOW).state is RequestState.APPROVED
-    assert transitions.approve(asked, MEGAN, NOW).state is RequestState.APPROVED
-    again = transitions.reach(asked, lost, ALLAN, "manager, and the fallback approver", NOW)
+    assert approving.approve(asked, ALLAN, NOW).state is RequestState.APPROVED
+    assert approving.approve(asked, MEGAN, NOW).state is RequestState.APPROVED
+    again = approving.reach(asked, lost, ALLAN, "manager, and the fallback approver", NOW)
     assert again == asked, "the same news is no news"
-    assert transitions.reach(asked, frozenset(), None, "", NOW).stages[0].unreached == ()
+    assert approving.reach(asked, frozenset(), None, "", NOW).stages[0].unreached == ()
 
 
 @pytest.mark.parametrize("reason", ["\u200b \u2060", "\u2800", "\u3164\ufe0f"])
 def test_a_reason_that_nobody_can_see_is_none(reason: str) -> None:
     with pytest.raises(ReasonMissing):
-        transitions.reject(pending(), MEGAN, reason, NOW)
+        approving.reject(pending(), MEGAN, reason, NOW)
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(MOVES)), st.sampled_from(EVERYBODY)), max_size=12))
@@ -165,8 +188,9 @@ def test_whatever_is_tried_the_table_and_the_versions_hold(tries: list[tuple[str
         assert request.version == before.version + 1
         assert request.history[: len(before.history)] == before.history, "history only grows"
         for stage in request.stages:
-            if stage.state is not StageState.WAITING:
-                assert stage.decided_by in stage.approvers
+            if stage.state in {StageState.APPROVED, StageState.REJECTED}:
+                assert stage.decided_by is not None
+                assert stage.decided_by.id in {who.id for who in stage.approvers}
                 assert stage.decided_by not in {request.requester, request.beneficiary}
 
 
@@ -187,6 +211,9 @@ def test_a_card_offers_exactly_what_the_rules_allow(
     named = {
         Deed.APPROVE: "approve",
         Deed.REJECT: "reject",
+        Deed.DELEGATE: "delegate",
+        Deed.ASK: "question",
+        Deed.ANSWER: "answer",
         Deed.CANCEL: "cancel",
         Deed.RETRY: "retry",
         Deed.ROLL_BACK: "roll back",
