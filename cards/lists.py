@@ -37,6 +37,21 @@ def approvals_card(requests: Sequence[Request], viewer_id: str) -> Card:
     return fitted(lambda room: _approvals(requests, viewer_id, room))
 
 
+def digest_card(waiting: Sequence[Request], viewer_id: str, count: int) -> Card:
+    """The daily message about what waits for the person's decision: the oldest of ``count``."""
+    return fitted(lambda room: _digest(waiting, viewer_id, count, room))
+
+
+def _digest(waiting: Sequence[Request], viewer_id: str, total: int, room: int) -> Card:
+    shown = [r for r in waiting if Deed.APPROVE in view_for(r, viewer_id, is_admin=False).deeds][:SHOWN]
+    verb = "waits" if total == 1 else "wait"
+    told = f"{count(total, 'request', 'requests')} {verb} for your decision."
+    body: list[Part] = [heading(BUTTONS[Verb.APPROVALS]), line(told)]
+    for request in shown:
+        body += [_approvals_entry(request, room), _open(request)]
+    return finished(told, body, [button(Verb.APPROVALS), button(Verb.MENU)])
+
+
 def _mine(requests: Sequence[Request], viewer_id: str, room: int) -> Card:
     body: list[Part] = [heading(BUTTONS[Verb.MY_REQUESTS])]
     if not requests:
