@@ -18,11 +18,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from services.clock import SystemClock
-from services.domain import transitions
+from services.domain import approving, transitions
 from services.domain.location import Cost
 from services.domain.number import Number, NumberType
 from services.domain.person import PersonRef
-from services.domain.request import Request, RequestKind, RequestState, Stage
+from services.domain.request import Request, RequestKind, RequestState
+from services.domain.stage import Stage, asked
 from services.domain.step import Step, StepKind
 from services.storage.embedded import EmbeddedRecords
 
@@ -60,7 +61,7 @@ def request(number: int) -> Request:
         updated_at=created,
         expires_at=created + timedelta(days=7),
         number=f"+44161{number:07}",
-        stages=(Stage(name="manager", approvers=(person(number % 500 + 1_000_000),), why="manager"),),
+        stages=(Stage(name="manager", approvers=asked(person(number % 500 + 1_000_000)), why="manager"),),
         plan=steps,
     )
     return transitions.submit(draft, created)
@@ -112,7 +113,7 @@ async def approve(records: EmbeddedRecords, number: int) -> None:
     async with records.transaction() as tx:
         known = await tx.requests.get(f"10000000-0000-4000-8000-{number:012}")
         changed = (
-            transitions.approve(known, known.stages[0].approvers[0], NOW)
+            approving.approve(known, known.stages[0].approvers[0], NOW)
             if known.state is RequestState.PENDING
             else replace(known, version=known.version + 1)
         )
@@ -186,7 +187,7 @@ async def reads(records: EmbeddedRecords) -> None:
                 elif name == "open_of":
                     await tx.requests.open_of(person(number + 1).id)
                 elif name == "awaiting":
-                    await tx.requests.awaiting(person(number + 1_000_000).id)
+                    await tx.requests.awaiting(person(number + 1_000_000).id, 10)
                 else:
                     await tx.numbers.free_by_location(NOW)
         print(f"{name}: {(time.perf_counter() - began) / repeat * 1e6:.0f} µs")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 from bot import channel_errors as channel
 from bot.outbound import Outbound
 from bot.outbound_json import Reference
+from cards.digest import digest_card
 from cards.request import request_card
 from services.domain.errors import ChannelBusy, ChannelError, MessageGone, Unreachable
+from services.domain.request import Request
 from services.domain.view import RequestView
 from services.ports import Place, Post
 
@@ -57,14 +59,29 @@ class TeamsMessenger:
             conversation_id=place.conversation_id,
             activity_id=activity_id,
             version=view.request.version,
+            born=view.request.version,
         )
 
     async def update(self, place: Place, post: Post, view: RequestView) -> None:
         """Replace the card in place. Raises MessageGone, Unreachable, ChannelBusy."""
-        where = reference_to(replace(place, conversation_id=post.conversation_id))
         activity = message_with(request_card(view, self._now()))
         try:
-            await self._outbound.update(where, post.activity_id, activity)
+            await self._outbound.update(_reference_of(place, post), post.activity_id, activity)
+        except channel.ChannelError as error:
+            raise _translated(error, place.person_id) from error
+
+    async def delete(self, place: Place, post: Post) -> None:
+        """Take the message away. Raises MessageGone, Unreachable, ChannelBusy."""
+        try:
+            await self._outbound.delete(_reference_of(place, post), post.activity_id)
+        except channel.ChannelError as error:
+            raise _translated(error, place.person_id) from error
+
+    async def digest(self, place: Place, waiting: Sequence[Request], count: int) -> None:
+        """Send a new card of what waits for the person's decision. Raises Unreachable, ChannelBusy."""
+        activity = message_with(digest_card(waiting, place.person_id, count))
+        try:
+            await self._outbound.send(reference_to(place), activity)
         except channel.ChannelError as error:
             raise _translated(error, place.person_id) from error
 
@@ -82,6 +99,11 @@ class TeamsMessenger:
             except channel.ChannelError as error:
                 raise _translated(error, person_id) from error
         return replace(via, person_id=person_id, conversation_id=chat_id)
+
+
+def _reference_of(place: Place, post: Post) -> Reference:
+    """The chat that the message is in, reached where its person is reached today."""
+    return reference_to(replace(place, conversation_id=post.conversation_id))
 
 
 def _translated(error: channel.ChannelError, who: str) -> ChannelError:

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cards.verbs import Verb
-from dialogs import drift, home, number, persona, phone, requests, rollouts
+from dialogs import approvals, behalf, drift, home, number, persona, phone, requests, rollouts
 from dialogs.context import Answer, Desk
+from services.approvals.preferences import PreferencesInput
 from services.domain.errors import BadInput
 from services.domain.offer import NEXT_AVAILABLE
 from services.domain.person import Actor
@@ -20,6 +21,9 @@ from services.persona_requests import PersonaInput
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Version = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 Text = Annotated[str, Field(max_length=4000)]
+Name = Annotated[str, Field(max_length=200)]
+Day = Annotated[str, Field(max_length=20)]
+CHOICE = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:\d{1,7}"
 
 
 class Nothing(BaseModel):
@@ -36,6 +40,7 @@ class NumberInput(Nothing):
     location: Annotated[str, Field(max_length=80)] = ""
     number: Annotated[str, Field(pattern=rf"^({NEXT_AVAILABLE}|\+[1-9]\d{{1,14}}|)$")] = NEXT_AVAILABLE
     purpose: Text = ""
+    beneficiary: Id | None = None
 
     @property
     def entered(self) -> FormInput:
@@ -45,6 +50,7 @@ class NumberInput(Nothing):
             location=self.location,
             number=self.number or NEXT_AVAILABLE,
             purpose=self.purpose,
+            beneficiary=self.beneficiary or "",
         )
 
 
@@ -65,11 +71,18 @@ class PersonaChosen(Nothing):
     seen: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")] = ""
     persona: Annotated[str, Field(max_length=80)] = ""
     purpose: Text = ""
+    beneficiary: Id | None = None
 
     @property
     def entered(self) -> PersonaInput:
         """For the use case."""
-        return PersonaInput(form_id=self.id or "", persona=self.persona, purpose=self.purpose, seen=self.seen)
+        return PersonaInput(
+            form_id=self.id or "",
+            persona=self.persona,
+            purpose=self.purpose,
+            seen=self.seen,
+            beneficiary=self.beneficiary or "",
+        )
 
 
 class PersonaHandedIn(PersonaChosen):
@@ -96,6 +109,65 @@ class Decision(OneRequest):
     """A decision; clients may send the reason along with an approval, which has none."""
 
     reason: Text = ""
+
+
+class Handover(OneRequest):
+    """Who decides instead: a name or an address. Clients may send the inputs of the card's other parts."""
+
+    to: Name = ""
+
+
+class Asking(OneRequest):
+    """A question to the requester."""
+
+    question: Text = ""
+
+
+class Answering(OneRequest):
+    """The requester's answer."""
+
+    answer: Text = ""
+
+
+class Page(Nothing):
+    """A page of the list of what waits."""
+
+    page: Annotated[int, Field(ge=0, le=100_000, strict=True)] = 0
+
+
+class Many(Page):
+    """Several requests of the list, each ``<id>:<version>``, joined by commas as clients send choices."""
+
+    chosen: Annotated[str, Field(pattern=rf"^({CHOICE}(,{CHOICE})*)?$", max_length=4000)] = ""
+    reason: Text = ""
+
+    @property
+    def requests(self) -> list[tuple[str, int]]:
+        """Ids with the versions that the list showed, each once."""
+        pairs = (choice.split(":") for choice in dict.fromkeys(self.chosen.split(",")) if choice)
+        return [(request_id, int(version)) for request_id, version in pairs]
+
+
+class Who(Nothing):
+    """Somebody, by name or address."""
+
+    who: Name = ""
+
+
+class Choices(Nothing):
+    """What an approver chooses for themselves."""
+
+    deputy: Name = ""
+    since: Day = ""
+    until: Day = ""
+    digest: Annotated[str, Field(pattern=r"^(true|false)$")] = "false"
+
+    @property
+    def entered(self) -> PreferencesInput:
+        """For the use case."""
+        return PreferencesInput(
+            deputy=self.deputy, since=self.since, until=self.until, wants_digest=self.digest == "true"
+        )
 
 
 Run = Callable[[Desk, Actor, Any], Coroutine[Any, Any, Answer]]
@@ -134,13 +206,42 @@ TABLE: dict[Verb, Entry] = {
     Verb.ROLLOUTS: Entry(Nothing, lambda desk, actor, _: rollouts.show_rollouts(desk, actor)),
     Verb.MY_PHONE: Entry(Nothing, lambda desk, actor, _: phone.my_phone(desk, actor), asks_tenant=True),
     Verb.MY_REQUESTS: Entry(Nothing, lambda desk, actor, _: requests.mine(desk, actor)),
-    Verb.APPROVALS: Entry(Nothing, lambda desk, actor, _: requests.approvals(desk, actor)),
+    Verb.APPROVALS: Entry(Page, lambda desk, actor, at: approvals.waiting(desk, actor, at.page)),
+    Verb.APPROVE_MANY: Entry(
+        Many, lambda desk, actor, many: approvals.approve_many(desk, actor, many.requests, many.page)
+    ),
+    Verb.REJECT_MANY: Entry(
+        Many,
+        lambda desk, actor, many: approvals.reject_many(desk, actor, many.requests, many.page, many.reason),
+    ),
+    Verb.PREFERENCES: Entry(Nothing, lambda desk, actor, _: approvals.preferences(desk, actor)),
+    Verb.PREFERENCES_SUBMIT: Entry(
+        Choices, lambda desk, actor, chosen: approvals.choose(desk, actor, chosen.entered), asks_tenant=True
+    ),
+    Verb.FOR_SOMEBODY: Entry(Nothing, lambda desk, actor, _: behalf.ask_who(desk, actor)),
+    Verb.NUMBER_FOR: Entry(
+        Who, lambda desk, actor, named: behalf.number_for(desk, actor, named.who), asks_tenant=True
+    ),
+    Verb.PERSONA_FOR: Entry(
+        Who, lambda desk, actor, named: behalf.persona_for(desk, actor, named.who), asks_tenant=True
+    ),
     Verb.SHOW: Entry(LookAt, lambda desk, actor, one: requests.show(desk, actor, one.id)),
     Verb.APPROVE: Entry(
         Decision, lambda desk, actor, one: requests.approve(desk, actor, one.id, one.version)
     ),
     Verb.REJECT: Entry(
         Decision, lambda desk, actor, one: requests.reject(desk, actor, one.id, one.version, one.reason)
+    ),
+    Verb.DELEGATE: Entry(
+        Handover,
+        lambda desk, actor, one: approvals.delegate(desk, actor, one.id, one.version, one.to),
+        asks_tenant=True,
+    ),
+    Verb.ASK: Entry(
+        Asking, lambda desk, actor, one: approvals.ask(desk, actor, one.id, one.version, one.question)
+    ),
+    Verb.ANSWER: Entry(
+        Answering, lambda desk, actor, one: approvals.answer(desk, actor, one.id, one.version, one.answer)
     ),
     Verb.CANCEL: Entry(Decision, lambda desk, actor, one: requests.cancel(desk, actor, one.id, one.version)),
     Verb.RETRY: Entry(Decision, lambda desk, actor, one: requests.retry(desk, actor, one.id, one.version)),

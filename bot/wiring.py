@@ -13,25 +13,22 @@ import structlog
 from aiohttp import web
 
 from bot.adapter import Adapter
+from bot.approval_parts import ApprovalParts
 from bot.choices import credential_of, identity_of, open_kept_records, open_stores, replica_id
 from bot.handler import Handler
 from bot.messenger import TeamsMessenger
 from bot.replies import Replies
 from bot.web import create_app
 from dialogs.context import Desk
-from services.approvals.attendance import Attendance
-from services.approvals.behalf import OnBehalf
 from services.approvals.chaser import Chaser
-from services.approvals.deciding import Deciders
 from services.approvals.decisions import Approvals
 from services.approvals.digest import Digest
-from services.approvals.finding import Finder
 from services.approvals.preferences import Preferences
-from services.approvals.routing import Routing
 from services.audit import verify
 from services.changes import Changes
 from services.clock import SystemClock
 from services.courier import Courier
+from services.domain.approval_rule import Rulebook, no_rules
 from services.domain.errors import SwitchboardError
 from services.domain.persona import Catalogue, no_personas
 from services.drift import Drift
@@ -55,7 +52,7 @@ from services.settings import Settings
 log = structlog.get_logger()
 
 AGAIN_SECONDS = 5.0
-SWEEP_SECONDS = 60.0
+LONGEST_SECONDS = 60.0
 SHUTDOWN_SECONDS = 10.0
 
 
@@ -73,6 +70,7 @@ class Switchboard:
     replica: str = field(default_factory=replica_id)
     budget: SendBudget | None = None
     personas: Callable[[], Catalogue] = no_personas
+    rules: Callable[[], Rulebook] = no_rules
     app: web.Application = field(init=False)
     records: Records = field(init=False)
 
@@ -98,7 +96,13 @@ class Switchboard:
             await self._engine.start()
             opened.push_async_callback(self._engine.stop)
             self.app = create_app(self._adapter, self._handler, self._readiness)
-            for work in (self._board.run, self._sweep, self._take_over, self._drift.nightly):
+            for work in (
+                self._board.run,
+                self._chaser.run,
+                self._digest.run,
+                self._take_over,
+                self._drift.nightly,
+            ):
                 self._in_background(work)
             opened.push_async_callback(self._end_background)
             opened.push_async_callback(self._replies.close, SHUTDOWN_SECONDS)
@@ -124,7 +128,8 @@ class Switchboard:
         telephony = GraphTelephony(self._graph)
         admins = frozenset(admin.lower() for admin in settings.admins)
         changes = Changes(self.records, clock, admins, on_change=lambda _: self._board.ring())
-        routing = Routing(directory, settings.fallback_approver.lower() or None)
+        parts = ApprovalParts.of(directory, changes, self.rules, settings.fallback_approver)
+        routing = parts.routing
         self._engine = ProvisioningEngine(
             self.records,
             directory,
@@ -138,10 +143,20 @@ class Switchboard:
             pace=self.pace,
             rest_days=settings.rest_days,
         )
-        approvals = Approvals(changes, self._engine)
+        self._chaser = Chaser(changes, routing, directory, self.personas, self._engine)
+        approvals = Approvals(
+            changes, self._engine, routing, parts.attendance, parts.finder, chase=self._chaser.ring
+        )
         self._requests = Requests(changes, self._engine)
         number_requests = NumberRequests(
-            changes, directory, telephony, locations, routing, settings.request_days
+            changes,
+            directory,
+            telephony,
+            locations,
+            routing,
+            parts.behalf,
+            self._engine,
+            settings.request_days,
         )
         persona_requests = PersonaRequests(
             changes,
@@ -150,12 +165,15 @@ class Switchboard:
             locations,
             self.personas,
             routing,
+            parts.behalf,
+            self._engine,
             may_write=settings.write_attributes,
             days=settings.request_days,
         )
         self._inventory = Inventory(self.records, telephony, locations, clock)
         self._drift = Drift(self.records, directory, telephony, self.personas, clock)
         messenger = TeamsMessenger(self._adapter.outbound, settings.tenant_id, clock.now)
+        self._digest = Digest(changes, directory, parts.attendance, messenger)
         courier = Courier(changes, messenger, directory)
         self._board = NoticeBoard(changes, courier, approvals, routing, is_shared=self._stores.is_shared)
         self._replies = Replies(self._adapter.outbound, self._board, clock)
@@ -165,6 +183,8 @@ class Switchboard:
             number_requests,
             persona_requests,
             approvals,
+            Preferences(changes, directory, parts.attendance, parts.finder),
+            parts.behalf,
             Phones(self.records, directory, telephony, self.personas),
             self._drift,
             RollOuts(self.records, clock),
@@ -196,12 +216,6 @@ class Switchboard:
         self._why_not = ""
         self._ready.set()
 
-    async def _sweep(self) -> None:
-        """End requests that nobody decided in time."""
-        while True:
-            await self._requests.expire_due()
-            await self.clock.sleep(SWEEP_SECONDS)
-
     def _in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._tasks.add(asyncio.create_task(self._kept_alive(work)))
 
@@ -214,7 +228,7 @@ class Switchboard:
             except Exception:
                 log.exception("background_work_failed", work=work.__qualname__)
             await self.clock.sleep(pause)
-            pause = min(pause * 2, SWEEP_SECONDS)
+            pause = min(pause * 2, LONGEST_SECONDS)
 
 
 async def verify_audit(settings: Settings) -> int:

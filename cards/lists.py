@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cards.approvals import approvals_card
-from cards.digest import digest_card
 from cards.elements import Card, Part
 from cards.entries import open_button, what
 from cards.parts import NAME, bold, button, finished, fitted, heading, line, run, said
@@ -15,8 +13,6 @@ from cards.words import BUTTONS, STATES, when
 from services.domain.request import Request
 from services.domain.stage import StageState
 from services.domain.view import Deed, view_for
-
-__all__ = ["SHOWN", "approvals_card", "digest_card", "my_requests_card"]
 
 SHOWN = 10
 """Requests on one card; further ones are counted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cards.lists import approvals_card
+from cards.approvals import approvals_card
 from cards.preferences import preferences_card
 from dialogs.context import Answer, Desk
 from dialogs.requests import do

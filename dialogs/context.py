@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from cards.request import request_card
-from services.approvals import Approvals
+from services.approvals.behalf import OnBehalf
+from services.approvals.decisions import Approvals
+from services.approvals.preferences import Preferences
 from services.changes import Changes
 from services.domain.person import Actor
 from services.domain.request import Request
@@ -44,6 +46,8 @@ class Desk:
     number_requests: NumberRequests
     persona_requests: PersonaRequests
     approvals: Approvals
+    preferences: Preferences
+    behalf: OnBehalf
     phones: Phones
     drift: Drift
     rollouts: RollOuts

@@ -9,6 +9,7 @@ from cards.number_form import number_form_card
 from cards.verbs import Verb
 from cards.words import BUTTONS
 from dialogs.context import Answer, Desk
+from services.domain.approval_errors import NotForThem
 from services.domain.errors import (
     AccountNotFit,
     AlreadyHasNumber,
@@ -16,11 +17,12 @@ from services.domain.errors import (
     NoApprover,
     OpenRequestExists,
     Refused,
+    UnknownRequest,
 )
 from services.domain.person import Actor
 from services.number_requests import FormInput
 
-HOPELESS = (AlreadyHasNumber, AccountNotFit, InventoryNotReady, NoApprover)
+HOPELESS = (AlreadyHasNumber, AccountNotFit, InventoryNotReady, NoApprover, NotForThem)
 """What no other input would change: then there is no form to correct."""
 
 
@@ -59,7 +61,11 @@ async def _form(desk: Desk, actor: Actor, entered: FormInput, problem: str = "")
 
 
 async def _open_request(desk: Desk, actor: Actor, error: OpenRequestExists) -> Answer:
-    request = await desk.requests.show(actor, str(error.facts["request_id"]))
+    """The open request in the place of the form, unless it is one that the actor has no part in."""
+    try:
+        request = await desk.requests.show(actor, str(error.facts["request_id"]))
+    except UnknownRequest:
+        return _no_form(error)
     return desk.show(actor, request, notice=error.sentence)
 
 

@@ -9,17 +9,19 @@ from cards.persona_form import persona_form_card
 from cards.verbs import Verb
 from cards.words import BUTTONS
 from dialogs.context import Answer, Desk
+from services.domain.approval_errors import NotForThem
 from services.domain.errors import (
     AccountNotFit,
     InventoryNotReady,
     NoApprover,
     OpenRequestExists,
     Refused,
+    UnknownRequest,
 )
 from services.domain.person import Actor
 from services.persona_requests import PersonaInput
 
-HOPELESS = (AccountNotFit, InventoryNotReady, NoApprover)
+HOPELESS = (AccountNotFit, InventoryNotReady, NoApprover, NotForThem)
 """What no other input would change: then there is no form to correct."""
 
 LOOK_FIRST = "This is what {persona} would change. Press Submit if that is what you want."
@@ -60,7 +62,11 @@ async def _form(desk: Desk, actor: Actor, entered: PersonaInput, problem: str = 
 
 
 async def _open_request(desk: Desk, actor: Actor, error: OpenRequestExists) -> Answer:
-    request = await desk.requests.show(actor, str(error.facts["request_id"]))
+    """The open request in the place of the form, unless it is one that the actor has no part in."""
+    try:
+        request = await desk.requests.show(actor, str(error.facts["request_id"]))
+    except UnknownRequest:
+        return _no_form(error)
     return desk.show(actor, request, notice=error.sentence)
 
 

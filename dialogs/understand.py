@@ -53,6 +53,15 @@ PHRASES: dict[str, Verb] = {
     "approvals": Verb.APPROVALS,
     "my approvals": Verb.APPROVALS,
     "what waits for me": Verb.APPROVALS,
+    "approval settings": Verb.PREFERENCES,
+    "my approval settings": Verb.PREFERENCES,
+    "deputy": Verb.PREFERENCES,
+    "digest": Verb.PREFERENCES,
+    "out of office": Verb.PREFERENCES,
+    "for somebody else": Verb.FOR_SOMEBODY,
+    "for someone else": Verb.FOR_SOMEBODY,
+    "request for somebody else": Verb.FOR_SOMEBODY,
+    "on behalf of": Verb.FOR_SOMEBODY,
 }
 """Every wording that is understood; the first of each verb is the one that help and buttons use."""
 

@@ -66,6 +66,7 @@ def _post(request: Request, place: Place, activity_id: str, version: int) -> Pos
         conversation_id=place.conversation_id,
         activity_id=activity_id,
         version=version,
+        born=request.version,
     )
 
 

@@ -74,7 +74,7 @@ class Databases:
 
     def __init__(self, server_url: str) -> None:
         self._server_url = server_url
-        self._template = self._make(sql.SQL(""))
+        self._template = self.empty()
         migrate(self.url(self._template))
 
     def url(self, name: str) -> str:
@@ -83,6 +83,10 @@ class Databases:
     def fresh(self) -> str:
         """The name of a new database in which the migrations have run."""
         return self._make(sql.SQL(" TEMPLATE {}").format(sql.Identifier(self._template)))
+
+    def empty(self) -> str:
+        """The name of a new database in which no migration has run."""
+        return self._make(sql.SQL(""))
 
     def drop(self, name: str) -> None:
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     POSTS = "cards in chats"
     PLACES = "chats"
     NOTES = "cards to refresh"
+    APPROVERS = "approvers' choices"
     MARKS = "marks"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -124,22 +126,30 @@ class Connector:
         chat, activity = self._chat(request), await _json(request)
         self._check_rate(self._channel.limits.message(chat.id))
         self._check_content(activity)
+        async with self._alone_with(chat, request):
+            message = self._message(chat, request)
+            await self._channel.show(chat, message.with_activity(activity))
+        return web.json_response({"id": message.id})
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        chat = self._chat(request)
+        self._check_rate(self._channel.limits.message(chat.id))
+        async with self._alone_with(chat, request):
+            await self._channel.remove(chat, self._message(chat, request))
+        return web.Response()
+
+    @asynccontextmanager
+    async def _alone_with(self, chat: Chat, request: web.Request) -> AsyncIterator[None]:
+        """A while in which a message is changed; it may be gone at the end of it."""
         message = self._message(chat, request)
         if self._channel.weather.conflicts and message.id in self._changing:
             raise ConnectorError(412, "PreconditionFailed", "Another operation on the message is under way.")
         self._changing.add(message.id)
         try:
             await asyncio.sleep(self._channel.weather.delay)
-            await self._channel.show(chat, chat.messages[message.id].with_activity(activity))
+            yield
         finally:
             self._changing.discard(message.id)
-        return web.json_response({"id": message.id})
-
-    async def _delete(self, request: web.Request) -> web.Response:
-        chat = self._chat(request)
-        self._check_rate(self._channel.limits.message(chat.id))
-        await self._channel.remove(chat, self._message(chat, request))
-        return web.Response()
 
     async def _members(self, request: web.Request) -> web.Response:
         return web.json_response([self._chat(request).person.account()])

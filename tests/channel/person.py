@@ -123,6 +123,16 @@ class Person:
         assert found is not None
         return found
 
+    async def sees_no_more(self, what: What, *, within: float = 5.0) -> None:
+        """Return when no such message is there, waiting for that up to `within` seconds (AssertionError)."""
+        changed = self._channel.changed
+        async with changed:
+            try:
+                async with asyncio.timeout(within):
+                    await changed.wait_for(lambda: self.looks_for(what) is None)
+            except TimeoutError:
+                raise AssertionError(f"{self.name} still sees {what!r} after {within} s") from None
+
     def looks_for(self, what: What) -> Message | None:
         """Return the newest matching message that is there now."""
         matches = what if callable(what) else lambda message: what in message.text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from services.domain.number import NumberStatus
-from services.domain.request import Request, RequestState, StageState
+from services.domain.request import Request, RequestState
+from services.domain.stage import StageState
 from services.ports import Records, Transaction
 from tests.properties.company import LOCATIONS, PEOPLE, REST
 from tests.properties.model import OPEN, is_free
@@ -28,22 +29,24 @@ async def _check_requests(tx: Transaction, seen: Snapshot, now: datetime) -> Non
         theirs = [r for r in mine if r.beneficiary.id == person.id and r.state.value in OPEN]
         assert await tx.requests.open_of(person.id) == next(iter(theirs), None)
         waiting = [request for request in oldest_first if person.id in _asked(request)]
-        assert await tx.requests.awaiting(person.id) == waiting
-        assert await tx.requests.count_awaiting(person.id) == len(waiting)
+        assert await tx.requests.awaiting(person.id, ALL) == waiting
+        assert await tx.requests.count_awaiting(person.id, ALL) == len(waiting)
+    assert await tx.requests.listed(ALL) == oldest_first
     for state in RequestState:
         so = [request for request in oldest_first if request.state is state]
         assert await tx.requests.in_state(state, ALL) == so
     for moment in (now, now + timedelta(days=2)):
-        due = [r for r in oldest_first if r.state.value == "pending" and r.expires_at <= moment]
-        due.sort(key=lambda request: (request.expires_at, request.id))
+        due = [r for r in oldest_first if r.state.value == "pending" and r.wakes_at <= moment]
+        due.sort(key=lambda request: (request.wakes_at, request.id))
         assert await tx.requests.due(moment, ALL) == due
 
 
 def _asked(request: Request) -> set[str]:
     if request.state.value != "pending":
         return set()
-    stage = next(stage for stage in request.stages if stage.state is StageState.WAITING)
-    return {approver.id for approver in stage.approvers}
+    to_come = (stage for stage in request.stages if stage.state in {StageState.PLANNED, StageState.WAITING})
+    stage = next(to_come)
+    return {approver.id for approver in stage.undecided} if stage.state is StageState.WAITING else set()
 
 
 async def _check_numbers(tx: Transaction, seen: Snapshot, now: datetime) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.domain.number import Number
+from services.domain.preferences import ApproverPreferences
 from services.domain.request import Request
 from services.ports import Note, Place, Post, Records
 from services.storage.documents import Codec
-from services.storage.embedded import marks, numbers, posts, requests
+from services.storage.embedded import approvers, marks, numbers, posts, requests
 from services.storage.embedded.document import Stored
 from services.storage.embedded.memory import MemoryStorage
 from services.storage.embedded.trail import Trail
@@ -21,6 +22,7 @@ _TABLES = {
     Kind.POSTS: posts.POSTS,
     Kind.PLACES: posts.PLACES,
     Kind.NOTES: posts.STALE,
+    Kind.APPROVERS: approvers.TABLE,
     Kind.MARKS: marks.MARKS,
 }
 
@@ -30,6 +32,7 @@ _CODECS: Mapping[Kind, Codec[Any]] = {
     Kind.REQUESTS: _REQUESTS,
     Kind.POSTS: Codec(Post, posts.POSTS),
     Kind.PLACES: Codec(Place, posts.PLACES),
+    Kind.APPROVERS: Codec(ApproverPreferences, approvers.TABLE),
 }
 
 

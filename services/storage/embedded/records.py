@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from services.domain.errors import DataFolderInUse, StoreUnavailable
 from services.ports import (
+    ApproverStore,
     AuditLog,
     Clock,
     MarkStore,
@@ -21,6 +22,7 @@ from services.ports import (
     Transaction,
 )
 from services.storage.embedded import opening
+from services.storage.embedded.approvers import EmbeddedApprovers
 from services.storage.embedded.audit import EmbeddedAudit
 from services.storage.embedded.commits import settled
 from services.storage.embedded.contents import Contents
@@ -52,6 +54,7 @@ class EmbeddedRecords:
         self._numbers = EmbeddedNumbers(database)
         self._posts = EmbeddedPosts(database)
         self._marks = EmbeddedMarks(database)
+        self._approvers = EmbeddedApprovers(database)
         self._replicas = EmbeddedReplicas()
         self._engine = Engine(opened, database, clock, folder, journal_bytes)
         self._memory = database.memory
@@ -103,6 +106,7 @@ class EmbeddedRecords:
             EmbeddedAudit(self._engine.trail, self._audit_file),
             self._posts,
             self._marks,
+            self._approvers,
             self._replicas,
         )
 
@@ -135,6 +139,7 @@ class _UnitOfWork(AbstractAsyncContextManager[Transaction]):
         audit: EmbeddedAudit,
         posts: EmbeddedPosts,
         marks: EmbeddedMarks,
+        approvers: EmbeddedApprovers,
         replicas: EmbeddedReplicas,
     ) -> None:
         self._engine = engine
@@ -144,6 +149,7 @@ class _UnitOfWork(AbstractAsyncContextManager[Transaction]):
         self.audit: AuditLog = audit
         self.posts: PostStore = posts
         self.marks: MarkStore = marks
+        self.approvers: ApproverStore = approvers
         self.replicas: ReplicaStore = replicas
 
     async def __aenter__(self) -> Transaction:

@@ -8,15 +8,19 @@ from itertools import islice
 from typing import Any
 
 from services.domain.errors import AlreadyExists, OpenRequestExists, UnknownRequest, VersionConflict
-from services.domain.request import OPEN_STATES, Request, RequestState, StageState
+from services.domain.request import OPEN_STATES, Request, RequestState
 from services.storage.documents import Codec
 from services.storage.embedded.index import Index, Place
 from services.storage.embedded.table import Database
+from services.storage.finding import awaited
 
 TABLE = "requests"
 COUNTERS = "counters"
 
 _REF, _PERSON, _STATE, _OPEN, _AWAITING, _DUE = "ref", "person", "state", "open", "awaiting", "due"
+_ALL = "all"
+AWAITED, WAKES = "awaited", "wakes_at"
+"""Added to the document of a pending request, so that a start need not work them out for every one."""
 LAST_REF = "last ref"
 """The counter of the references that were drawn."""
 
@@ -29,16 +33,25 @@ def _places(document: Mapping[str, Any]) -> Iterator[Place]:
     beneficiary = document["beneficiary"]["id"]
     state = document["state"]
     yield (_REF, document["ref"]), created
+    yield (_ALL,), created
     yield (_STATE, state), created
     for person_id in {document["requester"]["id"], beneficiary}:
         yield (_PERSON, person_id), created
     if state in OPEN_STATES:
         yield (_OPEN, beneficiary), created
     if state == RequestState.PENDING:
-        yield (_DUE,), datetime.fromisoformat(document["expires_at"])
-        current = next((stage for stage in document["stages"] if stage["state"] == StageState.WAITING), None)
-        for approver in current["approvers"] if current else ():
-            yield (_AWAITING, approver["id"]), created
+        approvers, wakes_at = _waits_for(document)
+        yield (_DUE,), wakes_at
+        for approver_id in approvers:
+            yield (_AWAITING, approver_id), created
+
+
+def _waits_for(document: Mapping[str, Any]) -> tuple[Sequence[str], datetime]:
+    """Whose decision is waited for, and until when."""
+    if WAKES in document:
+        return document[AWAITED], datetime.fromisoformat(document[WAKES])
+    request = _CODEC.decode(document)  # as versions wrote it that knew no stages with limits
+    return awaited(request), request.wakes_at
 
 
 class EmbeddedRequests:
@@ -99,9 +112,9 @@ class EmbeddedRequests:
         """Newest first."""
         return await self._load(self._index.descending(_PERSON, person_id), limit)
 
-    async def awaiting(self, approver_id: str) -> Sequence[Request]:
+    async def awaiting(self, approver_id: str, limit: int, skip: int = 0) -> Sequence[Request]:
         """Oldest first."""
-        return await self._load(self._index.ascending(_AWAITING, approver_id))
+        return await self._load(islice(self._index.ascending(_AWAITING, approver_id), skip, None), limit)
 
     async def count_awaiting(self, approver_id: str) -> int:
         """How many ``awaiting`` would give."""
@@ -111,15 +124,22 @@ class EmbeddedRequests:
         self, state: RequestState, limit: int, after: Request | None = None
     ) -> Sequence[Request]:
         """Oldest first."""
-        if after is None:
-            return await self._load(self._index.ascending(_STATE, state), limit)
-        return await self._load(self._index.beyond((after.created_at, after.id), _STATE, state), limit)
+        return await self._load(self._page(after, _STATE, state), limit)
 
     async def due(self, now: datetime, limit: int) -> Sequence[Request]:
-        """The one that is overdue longest first."""
+        """The one that has waited longest first."""
         return await self._load(self._index.upto(now, _DUE), limit)
 
-    async def _load(self, request_ids: Iterable[str], limit: int | None = None) -> list[Request]:
+    async def listed(self, limit: int, after: Request | None = None) -> Sequence[Request]:
+        """Oldest first."""
+        return await self._load(self._page(after, _ALL), limit)
+
+    def _page(self, after: Request | None, *label: str) -> Iterator[str]:
+        if after is None:
+            return self._index.ascending(*label)
+        return self._index.beyond((after.created_at, after.id), *label)
+
+    async def _load(self, request_ids: Iterable[str], limit: int) -> list[Request]:
         return [await self.get(request_id) for request_id in islice(request_ids, limit)]
 
     async def _write(self, request: Request) -> None:
@@ -127,4 +147,7 @@ class EmbeddedRequests:
             other = self._index.only(_OPEN, request.beneficiary.id)
             if other is not None and other != request.id:
                 raise OpenRequestExists(ref=(await self.get(other)).ref)
-        self._table.put(request.id, _CODEC.encode(request))
+        document = _CODEC.encode(request)
+        if request.state is RequestState.PENDING:
+            document |= {AWAITED: awaited(request), WAKES: request.wakes_at.isoformat()}
+        self._table.put(request.id, document)

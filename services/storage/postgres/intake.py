@@ -10,10 +10,11 @@ from typing import Any
 
 from services.domain.audit import AuditEntry
 from services.domain.errors import CopyBrokenOff, StoreUnavailable
+from services.domain.preferences import ApproverPreferences
 from services.domain.request import Request
 from services.storage.documents import Codec
 from services.storage.ends import Key, Kind
-from services.storage.postgres import audit, numbers, requests
+from services.storage.postgres import approvers, audit, numbers, requests
 from services.storage.postgres.records import PostgresRecords
 from services.storage.postgres.session import Row, Session
 from services.storage.postgres.statements import Statement, load
@@ -27,6 +28,7 @@ _NAMES = {
     Kind.POSTS: "posts",
     Kind.PLACES: "places",
     Kind.NOTES: "notes",
+    Kind.APPROVERS: "approvers",
     Kind.MARKS: "marks",
 }
 """How the statements call them."""
@@ -123,6 +125,10 @@ def _of_requests(items: Sequence[Request]) -> Columns:
     return _turned([{**row, "awaiting": json.dumps(row["awaiting"])} for row in rows])
 
 
+def _of_choices(items: Sequence[ApproverPreferences]) -> Columns:
+    return _turned([approvers.row(preferences) for preferences in items])
+
+
 def _of_fields(items: Sequence[Any]) -> Columns:
     return _turned([asdict(item) for item in items])
 
@@ -137,5 +143,6 @@ _COLUMNS: Mapping[Kind, Callable[[Sequence[Any]], Columns]] = {
     Kind.POSTS: _of_fields,
     Kind.PLACES: _of_fields,
     Kind.NOTES: _of_fields,
+    Kind.APPROVERS: _of_choices,
     Kind.MARKS: _of_names,
 }

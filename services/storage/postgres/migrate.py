@@ -23,8 +23,8 @@ _PATIENCE = {"connect_timeout": 10}
 """Seconds, for a database that is not there at all."""
 
 
-def migrate(url: str) -> None:
-    """Run what has not run yet, all or nothing. Blocks.
+def migrate(url: str, revision: str = "head") -> None:
+    """Run what has not run yet up to ``revision``, all or nothing. Blocks.
 
     Raises StoreUnavailable when the database does not answer, StoreDamaged when a newer Switchboard has
     changed the tables already.
@@ -38,7 +38,7 @@ def migrate(url: str) -> None:
             config = Config()
             config.set_main_option("script_location", str(_FOLDER))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     except OperationalError as error:
         log.warning("database_failed", words=str(error.orig))
         raise StoreUnavailable(words=f"the database does not answer: {_said(error)}") from error

@@ -74,6 +74,7 @@ def _post(row: Row) -> Post:
         conversation_id=row["conversation_id"],
         activity_id=row["activity_id"],
         version=row["version"],
+        born=row["born"],
     )
 
 

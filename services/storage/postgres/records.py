@@ -12,6 +12,7 @@ import asyncpg
 from services.domain.allowance import TEAMS, Allowance
 from services.domain.errors import StoreUnavailable
 from services.ports import (
+    ApproverStore,
     AuditLog,
     MarkStore,
     NumberStore,
@@ -21,6 +22,7 @@ from services.ports import (
     SendBudget,
     Transaction,
 )
+from services.storage.postgres.approvers import PostgresApprovers
 from services.storage.postgres.audit import PostgresAudit
 from services.storage.postgres.failures import translated
 from services.storage.postgres.marks import PostgresMarks
@@ -134,6 +136,7 @@ class _UnitOfWork(AbstractAsyncContextManager[Transaction]):
         self.audit: AuditLog = self._audit
         self.posts: PostStore = PostgresPosts(session, replica)
         self.marks: MarkStore = PostgresMarks(session)
+        self.approvers: ApproverStore = PostgresApprovers(session)
         self.replicas: ReplicaStore = PostgresReplicas(session)
 
     async def __aenter__(self) -> Transaction:

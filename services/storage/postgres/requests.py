@@ -9,6 +9,7 @@ from typing import Any
 from services.domain.errors import AlreadyExists, OpenRequestExists, UnknownRequest, VersionConflict
 from services.domain.request import Request, RequestState
 from services.storage.documents import Codec
+from services.storage.finding import awaited
 from services.storage.postgres.session import Row, Session
 from services.storage.postgres.statements import load
 
@@ -72,9 +73,10 @@ class PostgresRequests:
         """Newest first."""
         return _all(await self._session.read(_SQL["of"], person=person_id, count=limit))
 
-    async def awaiting(self, approver_id: str) -> Sequence[Request]:
+    async def awaiting(self, approver_id: str, limit: int, skip: int = 0) -> Sequence[Request]:
         """Oldest first."""
-        return _all(await self._session.read(_SQL["awaiting"], approver=approver_id))
+        rows = await self._session.read(_SQL["awaiting"], approver=approver_id, count=limit, skip=skip)
+        return _all(rows)
 
     async def count_awaiting(self, approver_id: str) -> int:
         """How many ``awaiting`` would give."""
@@ -92,13 +94,19 @@ class PostgresRequests:
         return _all(rows)
 
     async def due(self, now: datetime, limit: int) -> Sequence[Request]:
-        """The one that is overdue longest first."""
+        """The one that has waited longest first."""
         return _all(await self._session.read(_SQL["due"], now=now, count=limit))
+
+    async def listed(self, limit: int, after: Request | None = None) -> Sequence[Request]:
+        """Oldest first."""
+        if after is None:
+            return _all(await self._session.read(_SQL["listed"], count=limit))
+        place = {"created_at": after.created_at, "id": after.id}
+        return _all(await self._session.read(_SQL["listed_after"], count=limit, **place))
 
 
 def row(request: Request) -> dict[str, Any]:
     """The columns that the queries look at, and the document."""
-    stage = request.current_stage
     return {
         "id": request.id,
         "ref": request.ref,
@@ -107,9 +115,10 @@ def row(request: Request) -> dict[str, Any]:
         "is_open": request.is_open,
         "requester": request.requester.id,
         "beneficiary": request.beneficiary.id,
-        "awaiting": [approver.id for approver in stage.approvers] if stage else [],
+        "awaiting": awaited(request),
         "created_at": request.created_at,
         "expires_at": request.expires_at,
+        "wakes_at": request.wakes_at,
         "document": _CODEC.encode_json(request),
     }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from services.domain.audit import AuditEntry
 from services.domain.number import NumberStatus, NumberType
+from services.domain.preferences import ApproverPreferences
 from services.domain.request import RequestState
 from services.ports import Records
 from services.storage.embedded import EmbeddedRecords
@@ -16,6 +17,7 @@ from tests.clock import FakeClock
 from tests.contract.records.samples import (
     CHRISTIE,
     MIRIAM,
+    PATTI,
     START,
     TYPES,
     a_full_request,
@@ -31,6 +33,15 @@ NUMBERS = 2500
 POSTS = 1300
 ENTRIES = 2300
 """More than one batch of each of these."""
+
+CHOICES = ApproverPreferences(
+    person_id=MIRIAM.id,
+    deputy=PATTI,
+    deputy_from=date(2026, 12, 21),
+    deputy_until=date(2027, 1, 3),
+    wants_digest=True,
+    digest_hour=7,
+)
 
 MARK = "numbers taken over"
 DRAWN = 20
@@ -65,10 +76,13 @@ async def fill(folder: Path) -> None:
                 START + timedelta(microseconds=number), MIRIAM.id, "approved", f"r{number}", {"ü": '"\n'}
             )
         for number in reversed(range(POSTS)):
-            await tx.posts.put(a_post(f"request-{number % 7}", activity=number, version=number))
+            await tx.posts.put(
+                a_post(f"request-{number % 7}", activity=number, version=number, born=number // 2)
+            )
         await tx.posts.put_place(a_place())
         for request_id in ("request-3", "request-1", "request-2", "request-3"):
             await tx.posts.mark_stale(request_id)
+        await tx.approvers.put(CHOICES)
         await tx.marks.put(MARK)
     await records.close()
 
@@ -87,7 +101,11 @@ async def answers(records: Records) -> dict[str, Any]:
             "states": [await tx.requests.in_state(state, 100) for state in RequestState],
             "of": [await tx.requests.of(person.id, 100) for person in people],
             "open": [await tx.requests.open_of(person.id) for person in people],
-            "awaiting": [await tx.requests.awaiting(MIRIAM.id), await tx.requests.count_awaiting(MIRIAM.id)],
+            "awaiting": [
+                await tx.requests.awaiting(MIRIAM.id, 100),
+                await tx.requests.count_awaiting(MIRIAM.id),
+            ],
+            "listed": await tx.requests.listed(100),
             "due": await tx.requests.due(START + timedelta(days=8), 100),
             "offered": [
                 await tx.numbers.offered(place, TYPES, now, 9999) for place in ("Manchester", "London")
@@ -100,6 +118,7 @@ async def answers(records: Records) -> dict[str, Any]:
             "posts of": await tx.posts.of_person(CHRISTIE.id, 9999),
             "place": [await tx.posts.place_of(CHRISTIE.id), await tx.posts.some_place()],
             "notes": [await tx.posts.note_of(f"request-{number}") for number in range(8)],
+            "choices": [await tx.approvers.get(MIRIAM.id), await tx.approvers.with_digest()],
             "mark": [await tx.marks.has(MARK), await tx.marks.has("another")],
         }
 

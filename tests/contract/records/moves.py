@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-TABLES = ("requests", "numbers", "audit", "audit_head", "posts", "places", "stale", "marks")
+TABLES = ("requests", "numbers", "audit", "audit_head", "posts", "places", "stale", "approvers", "marks")
 
 
 def silent(what: str, done: int, total: int) -> None:

@@ -10,7 +10,8 @@ from services.domain import transitions
 from services.domain.location import Cost
 from services.domain.number import Number, NumberStatus, NumberType
 from services.domain.person import PersonRef
-from services.domain.request import Attention, Request, RequestKind, Stage
+from services.domain.request import Attention, Nudge, Question, Request, RequestKind
+from services.domain.stage import Stage, asked
 from services.domain.step import Step, StepKind, StepStatus
 from services.ports import Place, Post, Records
 
@@ -42,7 +43,7 @@ def a_draft(number: int = 1, by: PersonRef = CHRISTIE, at: datetime = START) -> 
         created_at=at,
         updated_at=at,
         expires_at=at + WEEK,
-        stages=(Stage(name="manager", approvers=(MIRIAM,), why="manager"),),
+        stages=(Stage(name="manager", approvers=asked(MIRIAM), why="manager"),),
     )
 
 
@@ -72,6 +73,8 @@ def a_full_request() -> Request:
         notices=("Asked the fallback approver.",),
         attention=Attention(step="assign number", words="refused", what_to_do="buy a licence"),
         runs=2,
+        questions=(Question(by=MIRIAM, at=START, text="For how long?", answer="Ein Jahr; länger nicht."),),
+        nudges=(Nudge(person_id=MIRIAM.id, version=2),),
     )
 
 
@@ -86,13 +89,14 @@ def a_number(number: int = 1, **fields: object) -> Number:
     return replace(plain, **fields)  # type: ignore[arg-type]  # what replace takes
 
 
-def a_post(request_id: str = "request-1", activity: int = 1, version: int = 1) -> Post:
+def a_post(request_id: str = "request-1", activity: int = 1, version: int = 1, born: int = 1) -> Post:
     return Post(
         request_id=request_id,
         person_id=CHRISTIE.id,
         conversation_id="a:1chat\tof|Christie",
         activity_id=f"activity-{activity}",
         version=version,
+        born=born,
     )
 
 

@@ -59,5 +59,5 @@ async def test_what_waits_is_counted_as_it_is_listed(records: Records) -> None:
         assert await tx.requests.count_awaiting(MIRIAM.id) == 0
     await add_request(records, a_request())
     async with records.transaction() as tx:
-        waiting = await tx.requests.awaiting(MIRIAM.id)
+        waiting = await tx.requests.awaiting(MIRIAM.id, 10)
         assert await tx.requests.count_awaiting(MIRIAM.id) == len(waiting)

@@ -55,6 +55,7 @@ async def test_everything_comes_over_and_the_folder_stays_as_it_is(
         "cards in chats": (full_folder.POSTS, 0, full_folder.POSTS),
         "chats": (1, 0, 1),
         "cards to refresh": (3, 0, 3),
+        "approvers' choices": (1, 0, 1),
         "marks": (1, 0, 1),
         "audit entries": (full_folder.ENTRIES, 0, full_folder.ENTRIES),
     }
@@ -103,7 +104,7 @@ async def test_a_run_that_was_killed_is_just_run_again(
     kept = await rows(database)
     await migrate_records(folder, database, silent)
     again = await rows(database)
-    for name in ("requests", "numbers", "audit", "posts", "places", "stale", "marks"):
+    for name in ("requests", "numbers", "audit", "posts", "places", "stale", "approvers", "marks"):
         assert set(kept[name]) <= set(again[name]), "what was there is not written again"
     await check_same(folder, target)
 
@@ -129,6 +130,8 @@ async def test_what_the_folder_did_since_the_last_copy_comes_after(
         await tx.posts.mark_stale("request-4")
         await tx.posts.put_place(a_place("https://smba.example/amer/"))
         await tx.posts.put_place(replace(a_place(), person_id=employee(1).id))
+        await tx.approvers.put(replace(full_folder.CHOICES, wants_digest=False))
+        await tx.approvers.put(replace(full_folder.CHOICES, person_id=employee(1).id))
         await tx.audit.append(START, CHRISTIE.id, "rejected", "request-3", {})
     await source.close()
     await migrate_records(folder, database, silent)

@@ -47,6 +47,11 @@ async def add_number(target: PostgresRecords) -> None:
         await tx.numbers.put([a_number(9001)])
 
 
+async def add_choices(target: PostgresRecords) -> None:
+    async with target.transaction() as tx:
+        await tx.approvers.put(replace(full_folder.CHOICES, person_id=employee(77).id))
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -54,6 +59,7 @@ async def add_number(target: PostgresRecords) -> None:
         (go_on_with_a_request, "SB-000003 has gone on"),
         (add_request, "SB-000077"),
         (add_number, "+441615559001"),
+        (add_choices, employee(77).id),
     ],
 )
 async def test_a_database_that_has_more_than_the_folder_is_refused(
@@ -68,7 +74,7 @@ async def test_a_database_that_has_more_than_the_folder_is_refused(
     assert await rows(database) == before
 
 
-@pytest.mark.parametrize("change", [continue_audit, add_request, add_number])
+@pytest.mark.parametrize("change", [continue_audit, add_request, add_number, add_choices])
 async def test_a_database_with_other_records_is_refused(
     folder: Path, database: str, target: PostgresRecords, change: Any
 ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import asyncpg
 
 from services.changes import SWITCHBOARD, record
-from services.domain import transitions
+from services.domain import approving, transitions
 from services.domain.errors import VersionConflict
 from services.domain.number import hold
 from services.domain.request import Request
@@ -40,7 +40,7 @@ async def test_who_cancels_and_who_starts_at_the_same_moment_do_not_block_each_o
     asked = await add_request(records, replace(a_request(), number=promised.e164))
     async with records.transaction() as tx:
         await tx.numbers.put([promised])
-        approved = transitions.approve(asked, MIRIAM, START)
+        approved = approving.approve(asked, MIRIAM, START)
         await record(tx, asked, approved, MIRIAM.id, START)
     async with records.transaction() as tx:
         assert await tx.numbers.get(promised.e164) == promised

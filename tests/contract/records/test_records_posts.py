@@ -57,6 +57,16 @@ async def test_a_refreshed_card_keeps_its_place_and_shows_the_new_version(record
         assert await tx.posts.of_request("request-1") == [replace(first, version=7), second]
 
 
+async def test_a_card_remembers_at_which_version_its_message_was_sent(records: Records) -> None:
+    post = a_post(version=3, born=3)
+    async with records.transaction() as tx:
+        await tx.posts.put(post)
+        await tx.posts.put(replace(post, version=5))
+        assert await tx.posts.of_person(CHRISTIE.id, 1) == [replace(post, version=5)]
+        await tx.posts.put(replace(post, version=6, born=6))
+        assert await tx.posts.of_request("request-1") == [replace(post, version=6, born=6)]
+
+
 async def test_the_same_activity_id_in_two_chats_is_two_cards(records: Records) -> None:
     here, there = a_post(), replace(a_post(), conversation_id="a:other", person_id=DEBRA.id)
     async with records.transaction() as tx:

@@ -18,7 +18,8 @@ from services.domain.errors import OpenRequestExists, StoreDamaged, StoreUnavail
 from services.domain.location import Cost
 from services.domain.number import Number, NumberStatus, NumberType, is_offered
 from services.domain.person import PersonRef
-from services.domain.request import Attention, Happening, Request, RequestState, Stage
+from services.domain.request import Attention, Happening, Nudge, Question, Request, RequestState
+from services.domain.stage import Approval, Approver, Stage, StageState, Timing
 from services.domain.step import Step
 from services.ports import Place, Post, Records
 from services.storage.documents import Codec
@@ -42,7 +43,22 @@ def some(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]
     return st.lists(strategy, max_size=2).map(tuple)
 
 
-STAGES = st.builds(Stage, approvers=some(PEOPLE), decided_by=st.none() | PEOPLE, decided_at=st.none() | TIMES)
+HOURS = st.floats(0, 1000)
+STAGES = st.builds(
+    Stage,
+    approvers=some(st.builds(Approver, id=TEXT, name=TEXT, why=TEXT, seats=some(TEXT))),
+    timing=st.builds(Timing, limit_hours=HOURS, remind_hours=some(HOURS)),
+    unreached=some(PEOPLE),
+    state=st.sampled_from(StageState),
+    decided_by=st.none() | PEOPLE,
+    decided_at=st.none() | TIMES,
+    approvals=some(st.builds(Approval, by=PEOPLE, at=TIMES, seats=some(TEXT))),
+    former=some(PEOPLE),
+    asked_at=st.none() | TIMES,
+    due_at=st.none() | TIMES,
+    reminders=some(TIMES),
+    escalations=st.integers(0, 9),
+)
 STEPS = st.builds(Step, next_try=st.none() | TIMES, facts=FACTS, changed=st.booleans())
 HISTORY = st.builds(Happening, at=TIMES, by=st.none() | PEOPLE, detail=TEXT)
 ANY_REQUEST = st.builds(
@@ -60,6 +76,8 @@ ANY_REQUEST = st.builds(
     history=some(HISTORY),
     notices=some(TEXT),
     attention=st.none() | st.builds(Attention),
+    questions=some(st.builds(Question, by=PEOPLE, at=TIMES, answered_at=st.none() | TIMES)),
+    nudges=some(st.builds(Nudge)),
 )
 ANY_NUMBER = st.builds(
     Number,
@@ -74,7 +92,9 @@ ANY_ENTRY = st.builds(AuditEntry, at=TIMES, facts=FACTS)
 
 
 @settings(max_examples=60, deadline=None)
-@given(value=st.one_of(ANY_REQUEST, ANY_NUMBER, ANY_ENTRY, st.builds(Post), st.builds(Place)))
+@given(
+    value=st.one_of(ANY_REQUEST, ANY_NUMBER, ANY_ENTRY, st.builds(Post, born=st.integers()), st.builds(Place))
+)
 def test_everything_comes_back_from_its_document_as_it_was(value: object) -> None:
     codec = Codec(type(value), "here")
     assert codec.decode(codec.encode(value)) == value
@@ -179,8 +199,9 @@ async def check(records: Records, truth: Truth) -> None:
         for state in RequestState:
             expected = [request for request in oldest_first if request.state is state]
             assert await tx.requests.in_state(state, 50) == expected
+        assert await tx.requests.listed(50) == oldest_first
         approver = a_request().stages[0].approvers[0]
-        assert await tx.requests.awaiting(approver.id) == [r for r in oldest_first if r.current_stage]
+        assert await tx.requests.awaiting(approver.id, 50) == [r for r in oldest_first if r.current_stage]
 
 
 async def live_through(folder: Path, story: list[tuple[list[Number | Request], str]]) -> None:

@@ -8,16 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from services.domain import transitions
+from services.domain import approving, transitions
 from services.domain.errors import AlreadyExists, OpenRequestExists, UnknownRequest, VersionConflict
-from services.domain.request import Request, RequestState, Stage
+from services.domain.request import Request, RequestState
 from services.ports import Records
 from tests.contract.records.conftest import Home
 from tests.contract.records.samples import (
     CHRISTIE,
     DEBRA,
     MIRIAM,
-    PATTI,
     START,
     WEEK,
     a_draft,
@@ -74,7 +73,7 @@ async def test_saving_a_request_that_was_never_added_is_refused(records: Records
 
 async def test_two_approvals_of_the_same_version_and_one_wins(records: Records) -> None:
     request = await add_request(records, a_request())
-    approved = transitions.approve(request, MIRIAM, START)
+    approved = approving.approve(request, MIRIAM, START)
 
     async def approve() -> None:
         async with records.transaction() as tx:
@@ -87,7 +86,7 @@ async def test_two_approvals_of_the_same_version_and_one_wins(records: Records) 
 
 async def test_a_change_of_an_old_version_changes_nothing(records: Records) -> None:
     request = await add_request(records, a_request())
-    approved = transitions.approve(request, MIRIAM, START)
+    approved = approving.approve(request, MIRIAM, START)
     async with records.transaction() as tx:
         await tx.requests.save(approved, request.version)
     with pytest.raises(VersionConflict):
@@ -140,32 +139,10 @@ async def test_my_requests_come_newest_first_and_no_more_than_asked_for(records:
     assert [request.ref for request in hers] == ["SB-000006"]
 
 
-async def test_an_approver_sees_what_waits_for_them_now_and_oldest_first(records: Records) -> None:
-    stages = (
-        Stage(name="manager", approvers=(MIRIAM,), why="manager"),
-        Stage(name="telecom", approvers=(PATTI, DEBRA), why="telecom admins"),
-    )
-    later = replace(a_request(2, by=employee(2), at=START + WEEK), stages=stages)
-    earlier = replace(a_request(3, by=employee(3), at=START), stages=stages)
-    for request in (later, earlier):
-        await add_request(records, request)
-    async with records.transaction() as tx:
-        assert [request.id for request in await tx.requests.awaiting(MIRIAM.id)] == ["request-3", "request-2"]
-        assert await tx.requests.awaiting(PATTI.id) == []
-        await tx.requests.save(transitions.approve(earlier, MIRIAM, START), earlier.version)
-    async with records.transaction() as tx:
-        assert [request.id for request in await tx.requests.awaiting(MIRIAM.id)] == ["request-2"]
-        assert [request.id for request in await tx.requests.awaiting(PATTI.id)] == ["request-3"]
-        assert [request.id for request in await tx.requests.awaiting(DEBRA.id)] == ["request-3"]
-        done = transitions.approve(await tx.requests.get("request-3"), DEBRA, START)
-        await tx.requests.save(done, done.version - 1)
-        assert await tx.requests.awaiting(PATTI.id) == []
-
-
 async def test_approved_requests_that_nobody_started_are_found_oldest_first(records: Records) -> None:
     for number in (3, 1, 2):
         pending = a_request(number, by=employee(number), at=START + timedelta(minutes=number))
-        await add_request(records, transitions.approve(pending, MIRIAM, START))
+        await add_request(records, approving.approve(pending, MIRIAM, START))
     await add_request(records, a_request(4))
     async with records.transaction() as tx:
         approved = await tx.requests.in_state(RequestState.APPROVED, 2)
@@ -175,19 +152,6 @@ async def test_approved_requests_that_nobody_started_are_found_oldest_first(reco
         rest = await tx.requests.in_state(RequestState.APPROVED, 2, after=approved[-1])
         assert [request.id for request in rest] == ["request-3"]
         assert await tx.requests.in_state(RequestState.APPROVED, 2, after=rest[-1]) == []
-
-
-async def test_requests_that_nobody_decided_in_time_are_due(records: Records) -> None:
-    for number in (2, 1, 3):
-        await add_request(records, a_request(number, by=employee(number), at=START + timedelta(days=number)))
-    decided = transitions.approve(a_request(4), MIRIAM, START)
-    await add_request(records, decided)
-    second_ends = START + timedelta(days=2) + WEEK
-    async with records.transaction() as tx:
-        assert await tx.requests.due(START + WEEK, 10) == []
-        due = await tx.requests.due(second_ends, 10)
-        assert [request.id for request in due] == ["request-1", "request-2"]
-        assert [request.id for request in await tx.requests.due(second_ends, 1)] == ["request-1"]
 
 
 async def test_references_count_upward_and_are_never_given_twice(records: Records, home: Home) -> None:

@@ -13,6 +13,9 @@ SELECT count(*) AS count FROM places;
 -- name: count_notes
 SELECT count(*) AS count FROM stale;
 
+-- name: count_approvers
+SELECT count(*) AS count FROM approvers;
+
 -- name: count_marks
 SELECT count(*) AS count FROM marks;
 
@@ -35,6 +38,11 @@ ORDER BY person_id LIMIT :count;
 SELECT ARRAY[request_id] AS key FROM stale
 WHERE request_id > (:after::text[])[1]
 ORDER BY request_id LIMIT :count;
+
+-- name: keys_of_approvers
+SELECT ARRAY[person_id] AS key FROM approvers
+WHERE person_id > (:after::text[])[1]
+ORDER BY person_id LIMIT :count;
 
 -- name: keys_of_marks
 SELECT ARRAY[name] AS key FROM marks
@@ -71,17 +79,19 @@ WHERE :renew::boolean AND numbers.document::text <> excluded.document::text;
 -- Versions tell which one is newer, so no renew is needed. Who may decide comes as JSON, because unnest would
 -- flatten an array of arrays.
 INSERT INTO requests (
-    id, ref, version, state, is_open, requester_id, beneficiary_id, awaiting, created_at, expires_at, document
+    id, ref, version, state, is_open, requester_id, beneficiary_id, awaiting,
+    created_at, expires_at, wakes_at, wakes_version, document
 )
 SELECT
     id, ref, version, state, is_open, requester, beneficiary,
-    ARRAY(SELECT json_array_elements_text(awaiting)), created_at, expires_at, document
+    ARRAY(SELECT json_array_elements_text(awaiting)), created_at, expires_at, wakes_at, version, document
 FROM unnest(
     :id::text[], :ref::text[], :version::integer[], :state::text[], :is_open::boolean[],
     :requester::text[], :beneficiary::text[], :awaiting::json[],
-    :created_at::timestamptz[], :expires_at::timestamptz[], :document::json[]
+    :created_at::timestamptz[], :expires_at::timestamptz[], :wakes_at::timestamptz[], :document::json[]
 ) WITH ORDINALITY AS given (
-    id, ref, version, state, is_open, requester, beneficiary, awaiting, created_at, expires_at, document, place
+    id, ref, version, state, is_open, requester, beneficiary, awaiting,
+    created_at, expires_at, wakes_at, document, place
 )
 ORDER BY place
 ON CONFLICT (id) DO UPDATE SET
@@ -94,23 +104,27 @@ ON CONFLICT (id) DO UPDATE SET
     awaiting = excluded.awaiting,
     created_at = excluded.created_at,
     expires_at = excluded.expires_at,
+    wakes_at = excluded.wakes_at,
+    wakes_version = excluded.version,
     document = excluded.document
 WHERE requests.version < excluded.version;
 
 -- name: take_posts!
-INSERT INTO posts (conversation_id, activity_id, request_id, person_id, version)
-SELECT conversation_id, activity_id, request_id, person_id, version
+INSERT INTO posts (conversation_id, activity_id, request_id, person_id, version, born)
+SELECT conversation_id, activity_id, request_id, person_id, version, born
 FROM unnest(
-    :conversation_id::text[], :activity_id::text[], :request_id::text[], :person_id::text[], :version::integer[]
-) WITH ORDINALITY AS given (conversation_id, activity_id, request_id, person_id, version, place)
+    :conversation_id::text[], :activity_id::text[], :request_id::text[], :person_id::text[],
+    :version::integer[], :born::integer[]
+) WITH ORDINALITY AS given (conversation_id, activity_id, request_id, person_id, version, born, place)
 ORDER BY place
 ON CONFLICT (conversation_id, activity_id) DO UPDATE SET
     request_id = excluded.request_id,
     person_id = excluded.person_id,
-    version = excluded.version
+    version = excluded.version,
+    born = excluded.born
 WHERE :renew::boolean
-    AND (posts.request_id, posts.person_id, posts.version)
-    <> (excluded.request_id, excluded.person_id, excluded.version);
+    AND (posts.request_id, posts.person_id, posts.version, posts.born)
+    <> (excluded.request_id, excluded.person_id, excluded.version, excluded.born);
 
 -- name: take_places!
 INSERT INTO places (person_id, service_url, conversation_id, tenant_id, bot_id, channel_id)
@@ -129,6 +143,14 @@ WHERE :renew::boolean
     <> (
         excluded.service_url, excluded.conversation_id, excluded.tenant_id, excluded.bot_id, excluded.channel_id
     );
+
+-- name: take_approvers!
+INSERT INTO approvers (person_id, wants_digest, document)
+SELECT * FROM unnest(:person_id::text[], :wants_digest::boolean[], :document::json[])
+ON CONFLICT (person_id) DO UPDATE SET
+    wants_digest = excluded.wants_digest,
+    document = excluded.document
+WHERE :renew::boolean AND approvers.document::text <> excluded.document::text;
 
 -- name: take_notes!
 -- Held by nobody, so that the first replica that looks takes them.

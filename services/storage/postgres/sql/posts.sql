@@ -1,16 +1,22 @@
 -- name: of_request
-SELECT * FROM posts WHERE request_id = :request ORDER BY position;
+SELECT request_id, person_id, conversation_id, activity_id, version, born FROM posts
+WHERE request_id = :request
+ORDER BY position;
 
 -- name: of_person
-SELECT * FROM posts WHERE person_id = :person ORDER BY position DESC LIMIT :count;
+SELECT request_id, person_id, conversation_id, activity_id, version, born FROM posts
+WHERE person_id = :person
+ORDER BY position DESC
+LIMIT :count;
 
 -- name: put!
-INSERT INTO posts (conversation_id, activity_id, request_id, person_id, version)
-VALUES (:conversation_id, :activity_id, :request_id, :person_id, :version)
+INSERT INTO posts (conversation_id, activity_id, request_id, person_id, version, born)
+VALUES (:conversation_id, :activity_id, :request_id, :person_id, :version, :born)
 ON CONFLICT (conversation_id, activity_id) DO UPDATE SET
     request_id = excluded.request_id,
     person_id = excluded.person_id,
-    version = excluded.version;
+    version = excluded.version,
+    born = excluded.born;
 
 -- name: remove!
 DELETE FROM posts WHERE conversation_id = :conversation_id AND activity_id = :activity_id;

@@ -10,9 +10,11 @@ SELECT nextval('request_refs') AS number;
 -- name: add
 -- Waits for a transaction that is just adding one in the way, and gives nothing when that one stays.
 INSERT INTO requests (
-    id, ref, version, state, is_open, requester_id, beneficiary_id, awaiting, created_at, expires_at, document
+    id, ref, version, state, is_open, requester_id, beneficiary_id, awaiting,
+    created_at, expires_at, wakes_at, wakes_version, document
 ) VALUES (
-    :id, :ref, :version, :state, :is_open, :requester, :beneficiary, :awaiting, :created_at, :expires_at, :document
+    :id, :ref, :version, :state, :is_open, :requester, :beneficiary, :awaiting,
+    :created_at, :expires_at, :wakes_at, :version, :document
 )
 ON CONFLICT DO NOTHING
 RETURNING id;
@@ -38,6 +40,8 @@ WITH other AS (
         awaiting = :awaiting,
         created_at = :created_at,
         expires_at = :expires_at,
+        wakes_at = :wakes_at,
+        wakes_version = :version,
         document = :document
     WHERE id = :id AND version = :expected_version AND NOT EXISTS (SELECT FROM other)
     RETURNING id
@@ -68,9 +72,14 @@ ORDER BY created_at DESC, id DESC
 LIMIT :count;
 
 -- name: awaiting
-SELECT document FROM requests
-WHERE state = 'pending' AND awaiting @> ARRAY[:approver::text]
-ORDER BY created_at, id;
+-- Only ids are sorted, so that no document is read which is not on the page.
+WITH page AS (
+    SELECT id FROM requests
+    WHERE state = 'pending' AND awaiting @> ARRAY[:approver::text]
+    ORDER BY created_at, id
+    LIMIT :count OFFSET :skip
+)
+SELECT document FROM requests JOIN page USING (id) ORDER BY created_at, id;
 
 -- name: count_awaiting
 SELECT count(*) AS count FROM requests
@@ -86,7 +95,17 @@ ORDER BY created_at, id
 LIMIT :count;
 
 -- name: due
+-- Written as the index has it. A wakes_at of another version than the row's is out of date: see its comment.
 SELECT document FROM requests
-WHERE state = 'pending' AND expires_at <= :now
-ORDER BY expires_at, id
+WHERE state = 'pending' AND CASE WHEN wakes_version = version THEN wakes_at ELSE expires_at END <= :now
+ORDER BY CASE WHEN wakes_version = version THEN wakes_at ELSE expires_at END, id
+LIMIT :count;
+
+-- name: listed
+SELECT document FROM requests ORDER BY created_at, id LIMIT :count;
+
+-- name: listed_after
+SELECT document FROM requests
+WHERE (created_at, id) > (:created_at, :id)
+ORDER BY created_at, id
 LIMIT :count;
