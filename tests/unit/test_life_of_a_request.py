@@ -30,7 +30,10 @@ ATTENTION = Attention(step="Assign the number", words="It is taken", what_to_do=
 
 
 def draft(*approvers: PersonRef) -> Request:
-    stages = tuple(Stage(name=who.name, approvers=asked(who, why="manager"), why="manager") for who in approvers or (MEGAN,))
+    stages = tuple(
+        Stage(name=who.name, approvers=asked(who, why="manager"), why="manager")
+        for who in approvers or (MEGAN,)
+    )
     return Request(
         id="r",
         ref="SB-000001",
