@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from cards.elements import Part
 from cards.parts import bold, line, run, said, subheading
-from cards.stages import Runs, asked_runs, listed, reason, reason_runs
+from cards.stages import FEW, TIGHT, Runs, asked_runs, listed, reason, reason_runs
 from cards.words import when
 from services.domain.request import Request, RequestState
 from services.domain.stage import Approval, Need, Stage, StageState
 
 STAGES_SHOWN = 8
+STAGES_AT_LEAST = 4
 APPROVALS_SHOWN = 8
 """Of one stage that needs all."""
 
@@ -19,13 +20,24 @@ def approval_parts(request: Request, room: int) -> list[Part]:
     if not request.stages:
         return _unasked(request, room)
     parts: list[Part] = [subheading("Approval")]
-    for place, stage in enumerate(request.stages[:STAGES_SHOWN], start=1):
+    first, last = _window(request, STAGES_AT_LEAST if room < TIGHT else STAGES_SHOWN)
+    if first:
+        parts.append(line(said(f"… {first} earlier.", is_subtle=True)))
+    for place, stage in enumerate(request.stages[first:last], start=first + 1):
         number = f"{place}. " if len(request.stages) > 1 else ""
         parts += _stage(request, stage, number, room)
-    left = len(request.stages) - STAGES_SHOWN
+    left = len(request.stages) - last
     if left > 0:
         parts.append(line(said(f"… and {left} more.", is_subtle=True)))
     return parts
+
+
+def _window(request: Request, limit: int) -> tuple[int, int]:
+    """Which stages are shown: the one that waits, the one before it, and as many as fit after it."""
+    begun = [at for at, stage in enumerate(request.stages) if stage.state is not StageState.PLANNED]
+    newest = begun[-1] if begun else 0
+    first = max(0, min(newest - 1, len(request.stages) - limit))
+    return first, min(first + limit, len(request.stages))
 
 
 def _unasked(request: Request, room: int) -> list[Part]:
@@ -92,9 +104,10 @@ def _decided(stage: Stage, number: str, room: int) -> list[Part]:
 def _given(stage: Stage, number: str, room: int) -> list[Part]:
     """The approvals that were given, each of the further ones under the first."""
     parts: list[Part] = []
-    for place, approval in enumerate(stage.approvals[:APPROVALS_SHOWN]):
+    limit = FEW if room < TIGHT else APPROVALS_SHOWN
+    for place, approval in enumerate(stage.approvals[:limit]):
         parts.append(_approval(stage, approval, number if place == 0 else "", room))
-    left = len(stage.approvals) - APPROVALS_SHOWN
+    left = len(stage.approvals) - limit
     return [*parts, _aside(f"… and {left} more.")] if left > 0 else parts
 
 

@@ -9,12 +9,13 @@ from cards.elements import Card, Part
 from cards.entries import choice_title, decidable, decision_entry, open_button
 from cards.inputs import Choice, InputChoiceSet
 from cards.parts import (
+    ROOM,
     Action,
     banner,
     bold,
     button,
     finished,
-    fitted,
+    first_that_fits,
     heading,
     line,
     run,
@@ -26,13 +27,16 @@ from cards.words import BUTTONS, count, readable
 from services.domain.request import Request
 from services.domain.waiting import PER_PAGE, Outcome, Waiting
 
+SIZES = (*ROOM, 12)
+"""Characters for each longer text: ten requests with ten outcomes need less room than any other card."""
+
 
 def approvals_card(waiting: Waiting, viewer_id: str) -> Card:
     """One page, oldest first; requests that the person cannot decide are left out.
 
     On top is how it went with what they just decided together.
     """
-    return fitted(lambda room: _card(waiting, viewer_id, room))
+    return first_that_fits(lambda room: _card(waiting, viewer_id, room), SIZES)
 
 
 def _card(waiting: Waiting, viewer_id: str, room: int) -> Card:

@@ -16,6 +16,10 @@ WARNINGS_SHOWN = 6
 LINES_SHOWN = 12
 """Of each list; more than any persona has in practice."""
 
+LINES_AT_LEAST = 5
+TIGHTEST = 16
+"""Where longer texts get no more characters than these, lists are cut as well."""
+
 NAMES = MappingProxyType(
     {
         Thing.PERSONA: ("Persona", "Personas"),
@@ -39,8 +43,8 @@ def change_parts(change: PersonaChange, room: int, *, is_done: bool = False) -> 
     parts += _list("– Lost", lost, room)
     if other:
         parts.append(line(said("→ Exchanged", weight="bolder")))
-    parts += [_exchange(one, room) for one in other[:LINES_SHOWN]]
-    parts += _left(len(other) - LINES_SHOWN)
+    parts += [_exchange(one, room) for one in other[: _limit(room)]]
+    parts += _left(len(other) - _limit(room))
     if change.keeps:
         parts.append(line(said("Stays: ", is_subtle=True), run(", ".join(change.keeps), room)))
     parts.append(_cost(change, is_done=is_done))
@@ -49,6 +53,10 @@ def change_parts(change: PersonaChange, room: int, *, is_done: bool = False) -> 
         mind = [line("• ", run(readable(text), room), spacing="small") for text in shown]
         parts.append(banner("warning", line(said("⚠ Please mind", weight="bolder")), *mind))
     return parts
+
+
+def _limit(room: int) -> int:
+    return LINES_SHOWN if room > TIGHTEST else LINES_AT_LEAST
 
 
 def _cost(change: PersonaChange, *, is_done: bool) -> Part:
@@ -69,11 +77,11 @@ def _list(title: str, differences: Sequence[Difference], room: int) -> list[Part
         return []
     lines: list[Part] = [line(said(title, weight="bolder"))]
     groups = list(_by_name(differences).values())
-    for several in groups[:LINES_SHOWN]:
+    for several in groups[: _limit(room)]:
         name = _name(several[0], len(several))
         texts = ", ".join(_shown(one) for one in several)
         lines.append(line(_label(name), ": ", run(texts, room), spacing="none"))
-    return lines + _left(len(groups) - LINES_SHOWN)
+    return lines + _left(len(groups) - _limit(room))
 
 
 def _left(count: int) -> list[Part]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from cards.elements import Part
 from cards.parts import fact, line, run, said
-from cards.stages import asked_runs
+from cards.stages import TIGHT, asked_runs
 from services.domain.course import Course
 from services.domain.stage import Need
 
 STAGES_SHOWN = 8
+STAGES_AT_LEAST = 4
 
 
 def course_parts(course: Course | None, room: int) -> list[Part]:
@@ -23,11 +24,12 @@ def course_parts(course: Course | None, room: int) -> list[Part]:
         note = [said(", all of them", is_subtle=True)] if _needs_all(len(stage.approvers), stage.need) else []
         return [fact("Approval", *asked_runs(stage, stage.approvers, room), *note)]
     parts: list[Part] = [fact("Approval", f"{len(course.stages)}, one after the other:")]
-    for place, stage in enumerate(course.stages[:STAGES_SHOWN], start=1):
+    limit = STAGES_AT_LEAST if room < TIGHT else STAGES_SHOWN
+    for place, stage in enumerate(course.stages[:limit], start=1):
         note = [said(", all of them", is_subtle=True)] if _needs_all(len(stage.approvers), stage.need) else []
         who = asked_runs(stage, stage.approvers, room)
         parts.append(line(f"{place}. ", *who, *note, spacing="small"))
-    left = len(course.stages) - STAGES_SHOWN
+    left = len(course.stages) - limit
     if left > 0:
         parts.append(line(said(f"… and {left} more.", is_subtle=True)))
     return parts

@@ -40,6 +40,6 @@ def _card(waiting: Sequence[Request], viewer_id: str, count: int, room: int) -> 
 def _entry(request: Request, room: int) -> list[Part]:
     title = line(bold(request.ref), "  ", *who_asks(request, room))
     title.separator = True
-    place = place_runs(request)
+    place = place_runs(request, room)
     times = [said(since(request), is_subtle=True)]
     return [title, line(*place, ". " if place else "", *times, spacing="small"), open_button(request)]

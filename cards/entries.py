@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cards.elements import Part, TextRun
-from cards.parts import banner, bold, button, buttons, line, run, said, unmarked
+from cards.parts import NAME, banner, bold, button, buttons, line, run, said, unmarked
 from cards.stages import Runs, place_runs
 from cards.verbs import Verb
 from cards.words import BUTTONS, THEN, money, phone, when
@@ -41,15 +41,15 @@ def decision_entry(request: Request, room: int) -> Part:
     """One that waits for a decision, with what the decision rests on."""
     parts: list[Part] = [
         line(bold(request.ref), spacing="none"),
-        line(*who_asks(request, min(room, 80))),
+        line(*who_asks(request, min(room, NAME))),
         line("Why: ", run(request.purpose, room), spacing="small"),
     ]
-    place = place_runs(request)
+    place = place_runs(request, room)
     if place:
         parts.append(line(*place, spacing="small"))
     question = request.open_question
     if question is not None:
-        asked = bold(question.by.name, min(room, 80))
+        asked = bold(question.by.name, min(room, NAME))
         parts.append(line(asked, " asked, no answer yet: ", run(question.text, room), spacing="small"))
     cost = "" if request.change else f"{money(request.cost)}. "
     parts.append(line(said(f"{cost}{since(request)}", is_subtle=True), spacing="small"))

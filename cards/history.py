@@ -33,7 +33,7 @@ def history_action(request: Request, now: datetime, extent: Extent) -> list[Show
         words = count(earlier, "earlier line is", "earlier lines are")
         body.append(line(said(f"{words} not shown.", is_subtle=True)))
     body += [_happening(one, extent.room) for one in request.history[-extent.lines :]]
-    body += _durations(request, now, extent.room)
+    body += _durations(request, now, extent)
     return [ShowCard(title="History", card=AdaptiveCard(body=body).to_inner())]
 
 
@@ -48,13 +48,13 @@ def _happening(one: Happening, room: int) -> Part:
     return line(*runs, spacing="small")
 
 
-def _durations(request: Request, now: datetime, room: int) -> list[Part]:
+def _durations(request: Request, now: datetime, extent: Extent) -> list[Part]:
     """From the moment that a stage was asked for to its decision, or until now while it waits."""
     parts: list[Part] = []
-    for stage in request.stages[:DURATIONS_SHOWN]:
+    for stage in request.stages[: min(DURATIONS_SHOWN, extent.lines)]:
         took = _took(request, stage, now)
         if took:
-            parts.append(line(run(stage.name, room), f": {took}", spacing="small"))
+            parts.append(line(run(stage.name, extent.room), f": {took}", spacing="small"))
     return [line(said("How long approvals took", weight="bolder")), *parts] if parts else []
 
 

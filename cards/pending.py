@@ -18,7 +18,7 @@ def pending_lines(view: RequestView, room: int) -> list[Part]:
     stage = request.current_stage
     if stage is None:
         return [line("Switchboard is finding out who approves.")]
-    place = place_runs(request)
+    place = place_runs(request, room)
     parts: list[Part] = [line(*place, ".")] if place else []
     if stage.state is StageState.PLANNED:
         return [*parts, line("Switchboard is finding out who approves next.")]

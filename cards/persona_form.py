@@ -22,6 +22,7 @@ from cards.parts import (
     said,
     subheading,
 )
+from cards.stages import TIGHT
 from cards.verbs import Verb
 from cards.words import BUTTONS, readable, step_title
 from services.domain.persona_form import PersonaChoice, PersonaForm
@@ -33,6 +34,7 @@ CHOICES_SHOWN = 250
 
 ROOMY = 200
 STEPS_SHOWN = 20
+STEPS_AT_LEAST = 10
 
 
 def persona_form_card(form: PersonaForm) -> Card:
@@ -134,9 +136,10 @@ def _outlook(form: PersonaForm, room: int) -> list[Part]:
     parts += course_parts(form.course, room)
     parts.append(line(intro(form.course)))
     to_do = [step for step in form.plan if step.status is not StepStatus.NOTHING_TO_DO]
-    for place, step in enumerate(to_do[:STEPS_SHOWN], start=1):
+    limit = STEPS_AT_LEAST if room < TIGHT else STEPS_SHOWN
+    for place, step in enumerate(to_do[:limit], start=1):
         parts.append(line(f"{place}. ", run(step_title(step, before_choice=True), room), spacing="small"))
-    left = len(to_do) - STEPS_SHOWN
+    left = len(to_do) - limit
     if left > 0:
         parts.append(line(said(f"… and {left} more steps.", is_subtle=True)))
     return parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cards.change import TIGHTEST
 from cards.elements import Part
 from cards.parts import bold, line, run, said, subheading
 from cards.words import when
@@ -18,10 +19,11 @@ def question_parts(view: RequestView, room: int) -> list[Part]:
     if not questions:
         return []
     parts: list[Part] = [subheading("Questions")]
-    earlier = len(questions) - QUESTIONS_SHOWN
+    limit = QUESTIONS_SHOWN if room > TIGHTEST else 1
+    earlier = len(questions) - limit
     if earlier > 0:
         parts.append(line(said(f"… {earlier} earlier, see History.", is_subtle=True)))
-    for question in questions[-QUESTIONS_SHOWN:]:
+    for question in questions[-limit:]:
         parts += _question(view.request, question, room)
     return parts + _open(view)
 

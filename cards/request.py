@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cards.approval import approval_parts
-from cards.change import change_parts
+from cards.change import TIGHTEST, change_parts
 from cards.deeds import request_actions
 from cards.elements import Card, Column, ColumnSet, Execute, Part
 from cards.history import Extent, history_action
@@ -41,6 +41,7 @@ from services.domain.step import Step, StepStatus
 from services.domain.view import RequestView
 
 STEPS_SHOWN = 20
+STEPS_AT_LEAST = 8
 NOTICES_SHOWN = 5
 LONG_PURPOSE = 120
 
@@ -58,6 +59,7 @@ SIZES = (
     (200, Extent(lines=5, room=40)),
     (80, Extent(lines=5, room=24)),
     (24, Extent(lines=3, room=24)),
+    (TIGHTEST, Extent(lines=2, room=16)),
 )
 """Characters for each longer text, and how much of the history: tried in this order, so it shrinks first."""
 
@@ -124,8 +126,9 @@ def _plan(request: Request, now: datetime, room: int) -> list[Part]:
         return []
     before = request.state in {RequestState.DRAFT, RequestState.PENDING}
     parts: list[Part] = [subheading("Once approved" if before else "Setup")]
-    parts += [_step(request, step, now, room) for step in request.plan[:STEPS_SHOWN]]
-    left = len(request.plan) - STEPS_SHOWN
+    limit = STEPS_SHOWN if room > TIGHTEST else STEPS_AT_LEAST
+    parts += [_step(request, step, now, room) for step in request.plan[:limit]]
+    left = len(request.plan) - limit
     if left > 0:
         parts.append(line(said(f"… and {left} more steps.", is_subtle=True)))
     return parts

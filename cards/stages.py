@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cards.elements import TextRun
-from cards.parts import bold, run
+from cards.parts import NAME, bold, run
 from services.domain.person import PersonRef
 from services.domain.request import Request
 from services.domain.stage import Approver, Need, Stage
 
 PEOPLE_SHOWN = 5
 """Of those who are asked at once: a group may have many owners."""
+
+FEW = 2
+TIGHT = 80
+"""Where longer texts get fewer characters than these, only a few people are named."""
 
 Runs = list[TextRun | str]
 
@@ -23,7 +27,7 @@ def asked_runs(stage: Stage, people: Sequence[Approver], room: int) -> Runs:
     """
     if not people:
         return [bold(stage.name, room)]
-    shown = people[:PEOPLE_SHOWN]
+    shown = people[: FEW if room < TIGHT else PEOPLE_SHOWN]
     left = len(people) - len(shown)
     word = " and " if stage.need is Need.ALL else " or "
     reasons = {reason(stage, who) for who in people}
@@ -53,13 +57,13 @@ def reason_runs(why: str, room: int) -> Runs:
     return [" (", run(why, room, is_subtle=True), ")"] if why else []
 
 
-def place_runs(request: Request) -> Runs:
+def place_runs(request: Request, room: int) -> Runs:
     """Which approval it is at, as "Approval 2 of 3, cost centre"; nothing where there is only one."""
     stage = request.current_stage
     if stage is None or len(request.stages) < 2:
         return []
     place = 1 + next(at for at, one in enumerate(request.stages) if one is stage)
-    return [f"Approval {place} of {len(request.stages)}, ", run(stage.name)]
+    return [f"Approval {place} of {len(request.stages)}, ", run(stage.name, min(room, NAME))]
 
 
 def listed(people: Sequence[PersonRef], word: str) -> str:

@@ -18,7 +18,7 @@ from cards.elements import (
     TextBlock,
     TextRun,
 )
-from cards.inputs import Choice, InputChoiceSet, InputText
+from cards.inputs import Choice, InputChoiceSet, InputDate, InputText, InputToggle
 from tests.unit.cards_rules import check
 
 
@@ -76,6 +76,8 @@ def test_a_part_in_the_wrong_place_raises(build: object) -> None:
         lambda: InputText(id="purpose"),
         lambda: InputText(label="Why"),
         lambda: InputChoiceSet(id="location", label=""),
+        lambda: InputDate(id="since"),
+        lambda: InputToggle(id="digest", label="Reminders"),
         lambda: Execute(title="Menu"),
         lambda: Execute(verb="menu"),
         lambda: ShowCard(title="Reject"),

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from cards.number_form import number_form_card
+from cards.persona_form import persona_form_card
 from cards.verbs import Verb
+from services.domain.course import Course
 from services.domain.offer import NEXT_AVAILABLE, LocationChoice
+from services.domain.person import Person
+from tests.unit.cards_approvals import COST_CENTRE, QUEUES
+from tests.unit.cards_personas import a_persona_form
 from tests.unit.cards_rules import check, of_type, texts, verbs
-from tests.unit.cards_stories import a_form
+from tests.unit.cards_stories import BY_MANAGER, a_form
+
+Maker = Callable[[Any], dict[str, Any]]
+DIEGO_SICILIANI = Person(
+    id="diego", display_name="Diego Siciliani", user_principal_name="diego@contoso.example"
+)
 
 
 def inputs(card: dict[str, object]) -> dict[str, dict[str, object]]:
@@ -103,3 +117,36 @@ def test_hundreds_of_locations_fit_with_the_chosen_one_and_what_is_left_out_is_s
     assert isinstance(listed, list)
     assert chosen in [choice["value"] for choice in listed]
     assert f"{500 - len(listed)} more locations do not fit here" in texts(card)
+
+
+def test_several_approvals_are_foreseen_in_their_order() -> None:
+    course = Course(rule="costly", stages=(BY_MANAGER, COST_CENTRE, QUEUES))
+    card = number_form_card(a_form(course=course))
+    check(card)
+    shown = texts(card)
+    for part in (
+        "3, one after the other:",
+        "1. Megan Bowen (manager)\n",
+        "2. Lee Gu (owner of the cost centre)\n",
+        "3. Lee Gu (owner of HR Helpline) and Debra Berger (owner of Front Desk), all of them\n",
+    ):
+        assert part in shown
+
+
+def test_where_nobody_has_to_approve_the_form_says_why() -> None:
+    course = Course(rule="cheap", not_needed="it costs at most 10 a month")
+    shown = texts(number_form_card(a_form(course=course)))
+    assert "No approval needed: it costs at most 10 a month" in shown
+    assert "After the approval" not in shown
+    assert "Then, Switchboard does this for you:" in shown
+
+
+@pytest.mark.parametrize("make", [number_form_card, persona_form_card])
+def test_a_form_for_somebody_else_says_for_whom_and_every_button_carries_it(make: Maker) -> None:
+    form = a_form() if make is number_form_card else a_persona_form("x")
+    own, others = make(form), make(replace(form, person=DIEGO_SICILIANI, is_for_other=True))
+    check(others)
+    assert texts(others).split("\n")[0].endswith(" for Diego Siciliani")
+    for card, beneficiary in ((own, None), (others, "diego")):
+        told = [one for one in of_type(card, "Action.Execute") if one["verb"] != Verb.MENU]
+        assert {one["data"].get("beneficiary") for one in told} == {beneficiary}

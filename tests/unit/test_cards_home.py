@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
-
 import pytest
 
 from cards.again import wait_card
-from cards.lists import SHOWN, approvals_card, my_requests_card
+from cards.lists import SHOWN, my_requests_card
 from cards.menu import help_card, menu_card, welcome_card
 from cards.my_phone import my_phone_card
 from cards.notice import notice_card
 from cards.verbs import Verb
 from cards.words import TYPED
+from services.domain import approving
 from services.domain.person import PersonRef
 from services.domain.phone import LicenceHeld, PolicyHeld
-from tests.unit.cards_rules import check, of_type, texts, verbs
+from tests.unit.cards_rules import check, texts, verbs
 from tests.unit.cards_stories import CHRISTIE, MEGAN, NOW, STORIES, a_phone, a_request
 
-MENU = [Verb.NUMBER_FORM, Verb.PERSONA_FORM, Verb.MY_PHONE, Verb.MY_REQUESTS, Verb.APPROVALS, Verb.HELP]
+DIEGO = PersonRef(id="diego", name="Diego Siciliani")
+MAIN = [Verb.NUMBER_FORM, Verb.PERSONA_FORM, Verb.MY_PHONE, Verb.MY_REQUESTS, Verb.APPROVALS, Verb.HELP]
 
 
 def test_the_menu_greets_and_offers_what_exists() -> None:
     card = menu_card("Christie Cline", 0, None)
     check(card)
     assert "Hello Christie Cline." in texts(card)
-    assert verbs(card) == MENU
+    assert verbs(card) == [Verb.FOR_SOMEBODY, *MAIN]
     titles = [action["title"] for action in card["actions"]]
     assert titles == ["Request a number", "Change persona", "My phone", "My requests", "Approvals", "Help"]
 
@@ -52,7 +51,7 @@ def test_the_welcome_says_what_switchboard_does_and_what_waits() -> None:
     check(card)
     assert "Ask here for a phone number of your own in Teams." in texts(card)
     assert "1 request waits for your decision." in texts(card)
-    assert verbs(card) == MENU
+    assert verbs(card) == MAIN
 
 
 def test_help_lists_everything_that_can_be_typed() -> None:
@@ -172,30 +171,10 @@ def test_who_has_no_requests_can_make_one() -> None:
     assert Verb.NUMBER_FORM in verbs(card)
 
 
-def test_approvals_come_oldest_first_with_what_the_decision_rests_on() -> None:
-    newer = a_request(ref="SB-000124", created_at=NOW + timedelta(hours=1))
-    card = approvals_card([newer, a_request()], MEGAN.id)
+def test_a_request_for_somebody_else_says_for_whom_and_what_is_asked() -> None:
+    request = approving.question(a_request(beneficiary=DIEGO), MEGAN.ref, "Which queue?", NOW)
+    card = my_requests_card([request], CHRISTIE.id)
     check(card)
-    opened = [action["title"] for action in of_type(card, "Action.Execute") if action["verb"] == Verb.SHOW]
-    assert opened == ["Open SB-000123", "Open SB-000124"]
-    shown = texts(card)
-    assert "2 requests wait for your decision." in shown
-    assert "Christie Cline asks for +44 161 496 0117 in Manchester" in shown
-    assert "Why: Customers of the HR helpline call me back" in shown
-    assert "GBP 7.50 a month. Waiting since 23 Nov 2026, 14:05 UTC" in shown
-
-
-def test_approvals_leave_out_what_the_viewer_cannot_decide() -> None:
-    decided = [story() for state, story in STORIES.items() if state != "pending"]
-    card = approvals_card([*decided, a_request()], CHRISTIE.id)
-    check(card)
-    assert "Nothing waits for your decision." in texts(card)
-    assert Verb.SHOW not in verbs(card)
-
-
-def test_more_approvals_than_fit_are_counted() -> None:
-    many = [replace(a_request(), id=f"r{place}", ref=f"SB-{place:06d}") for place in range(14)]
-    card = approvals_card(many, MEGAN.id)
-    check(card)
-    assert "14 requests wait for your decision." in texts(card)
-    assert "… and 4 more" in texts(card)
+    assert "in Manchester, for Diego Siciliani, waiting for Megan Bowen." in texts(card)
+    assert "⚠ Megan Bowen asks you something." in texts(card)
+    assert "asks you something" not in texts(my_requests_card([request], DIEGO.id))

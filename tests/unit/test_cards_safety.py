@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,19 +11,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cards.again import again_card
-from cards.lists import approvals_card, my_requests_card
+from cards.behalf import behalf_card
+from cards.lists import approvals_card, digest_card, my_requests_card
 from cards.menu import menu_card, welcome_card
 from cards.my_phone import my_phone_card
 from cards.notice import notice_card
 from cards.number_form import number_form_card
 from cards.parts import plain
+from cards.preferences import preferences_card
 from cards.request import request_card
 from services.domain.offer import LocationChoice
 from services.domain.person import PersonRef
 from services.domain.phone import PolicyHeld
-from services.domain.request import Attention, Request, RequestState, Stage, StageState
+from services.domain.preferences import ApproverPreferences
+from services.domain.request import Attention, Question, Request, RequestState
+from services.domain.stage import Stage, StageState, asked
 from services.domain.step import StepKind, StepStatus
-from tests.unit.cards_personas import persona_cards_about
+from services.domain.waiting import Outcome, Waiting
+from tests.unit.cards_personas import a_course, persona_cards_about
 from tests.unit.cards_rules import check, markdown_texts, texts
 from tests.unit.cards_stories import CHRISTIE, MEGAN, NOW, PLAN, STORIES, a_form, a_phone, a_request, seen_by
 
@@ -45,7 +51,7 @@ WEIRD = (
 def filled(request: Request, text: str, steps: int = 4, notices: int = 2) -> Request:
     """The request with the text in every place where a person or the tenant has a say."""
     requester = PersonRef(id=request.requester.id, name=text)
-    approver = PersonRef(id=MEGAN.id, name=text)
+    (approver,) = asked(PersonRef(id=MEGAN.id, name=text), why=text)
     history = tuple(replace(entry, by=requester, detail=text) for entry in request.history)
     plan = tuple(
         replace(PLAN[0], key=f"{place}", subject=text, detail=text, status=StepStatus.WAITING, next_try=NOW)
@@ -58,14 +64,31 @@ def filled(request: Request, text: str, steps: int = 4, notices: int = 2) -> Req
         purpose=text,
         location=text,
         stages=tuple(
-            replace(stage, approvers=(approver, approver), why=text, decided_by=approver, reason=text)
+            replace(
+                stage,
+                name=text,
+                approvers=(approver, approver),
+                former=(approver.ref,),
+                unreached=(approver.ref,),
+                why=text,
+                decided_by=approver,
+                reason=text,
+                escalations=1,
+            )
             for stage in request.stages
         ),
         plan=plan,
         history=history,
         notices=(text,) * notices,
         attention=Attention(step=text, words=text, what_to_do=text),
+        questions=(a_question(text, text or "?"), a_question(text)),
     )
+
+
+def a_question(text: str, answer: str = "") -> Question:
+    """What somebody of that name asked."""
+    who = PersonRef(id=MEGAN.id, name=text)
+    return Question(by=who, at=NOW, text=text, answer=answer, answered_by=who, answered_at=NOW)
 
 
 def cards_about(text: str) -> list[dict[str, Any]]:
@@ -77,8 +100,7 @@ def cards_about(text: str) -> list[dict[str, Any]]:
         location=place,
         locations=(LocationChoice(name=place, free=2), LocationChoice(name="London", free=1)),
         plan=tuple(replace(step, subject=text) for step in PLAN),
-        approver=PersonRef(id=MEGAN.id, name=text),
-        why=text,
+        course=a_course(text),
         purpose=text,
         problem=text,
     )
@@ -91,15 +113,30 @@ def cards_about(text: str) -> list[dict[str, Any]]:
         ),
         number_form_card(form),
         number_form_card(replace(form, obstacle=text or "?")),
+        number_form_card(replace(form, is_for_other=True)),
         my_phone_card(a_phone(policies=policies, numbers=(text,), open_request=requests[1])),
         my_requests_card(requests, CHRISTIE.id),
         my_requests_card(requests, "somebody else"),
-        approvals_card(requests, MEGAN.id),
+        *approvals_about(requests, text),
         menu_card(text, 1, "SB-000123"),
         welcome_card(text),
         notice_card("That did not work", text),
         again_card(text or "?", None),
         *persona_cards_about(text),
+    ]
+
+
+def approvals_about(requests: list[Request], text: str) -> list[dict[str, Any]]:
+    """What approvers see of several requests, and their settings."""
+    pending = [request for request in requests if request.state is RequestState.PENDING]
+    outcomes = tuple(Outcome(ref="SB-000007", is_done=done, words=text) for done in (True, False) * 5)
+    many = Waiting(requests=tuple(pending * 10), count=200, page=3, outcomes=outcomes, problem=text)
+    settings_ = ApproverPreferences(person_id=MEGAN.id, deputy=PersonRef(id="lee", name=text))
+    return [
+        approvals_card(many, MEGAN.id),
+        digest_card(pending * 12, MEGAN.id, 12),
+        preferences_card(settings_, text, text),
+        behalf_card(text, text),
     ]
 
 
@@ -134,7 +171,7 @@ def test_twenty_long_steps_and_three_stages_still_fit(state: RequestState, text:
     request = filled(STORIES[state](), text * 4, steps=25, notices=20)
     stage = Stage(
         name="manager",
-        approvers=(PersonRef(id=MEGAN.id, name=text),),
+        approvers=asked(PersonRef(id=MEGAN.id, name=text), why=text),
         why=text,
         state=StageState.APPROVED,
         decided_by=PersonRef(id=MEGAN.id, name=text),
@@ -143,7 +180,7 @@ def test_twenty_long_steps_and_three_stages_still_fit(state: RequestState, text:
     card = request_card(seen_by(replace(request, purpose=text, stages=(stage, stage, *request.stages))), NOW)
     check(card)
     if state in {RequestState.PENDING, RequestState.PROVISIONING}:
-        assert "… and 5 more steps." in texts(card)
+        assert re.search(r"… and \d+ more steps\.", texts(card))
 
 
 @pytest.mark.parametrize("kind", StepKind)

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.parts import NAME, plain
+from cards.parts import NAME, plain, unmarked
 from cards.verbs import Verb
 from cards.words import (
     BUTTONS,
     STATES,
     STEP_STATUSES,
     TYPED,
+    lasted,
     money,
     phone,
     phone_at_home,
@@ -68,6 +69,29 @@ def test_times_are_said_in_utc_whatever_zone_they_come_in() -> None:
 def test_costs_are_said_a_month() -> None:
     assert money(Cost(amount=Decimal("7.5"), currency="GBP")) == "GBP 7.50 a month"
     assert money(Cost(amount=Decimal(0), currency="GBP")) == "no extra cost"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (0, "less than a minute"),
+        (-5, "less than a minute"),
+        (5, "5 min"),
+        (125, "2 h 5 min"),
+        (120, "2 h"),
+        (1440 * 3 + 61, "3 d 1 h"),
+        (1440 + 5, "1 d"),
+    ],
+)
+def test_how_long_something_took_is_said_in_its_two_largest_units(minutes: int, said: str) -> None:
+    assert lasted(timedelta(minutes=minutes)) == said
+
+
+def test_titles_of_choices_lose_the_marks_that_some_clients_render() -> None:
+    assert (
+        unmarked("*Christie* [Cline](https://x.example) `SB`\n<b>")
+        == "Christie Cline(https://x.example) SB b"
+    )
 
 
 def test_numbers_are_written_as_people_write_them() -> None:
