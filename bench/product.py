@@ -29,7 +29,8 @@ from services.clock import SystemClock
 from services.domain import transitions
 from services.domain.location import Cost
 from services.domain.person import PersonRef
-from services.domain.request import Request, RequestKind, Stage
+from services.domain.request import Request, RequestKind
+from services.domain.stage import Stage, asked
 from services.ports import Place, Post
 from services.settings import Mode, Settings
 
@@ -58,8 +59,8 @@ def waiting(number: int, now: datetime) -> Request:
         updated_at=now,
         expires_at=now + timedelta(days=14),
         stages=(
-            Stage(name="manager", approvers=(decider,), why="manager"),
-            Stage(name="cost centre", approvers=(person(0, "d"),), why="owner of the cost centre"),
+            Stage(name="manager", approvers=asked(decider), why="manager"),
+            Stage(name="cost centre", approvers=asked(person(0, "d")), why="owner of the cost centre"),
         ),
     )
     return replace(transitions.submit(draft, now), number=None)

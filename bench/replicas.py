@@ -31,7 +31,8 @@ from services.domain import transitions
 from services.domain.location import Cost
 from services.domain.number import NumberType
 from services.domain.person import PersonRef
-from services.domain.request import Request, RequestKind, RequestState, Stage
+from services.domain.request import Request, RequestKind, RequestState
+from services.domain.stage import Stage, asked
 from services.inventory import TAKEN_OVER
 from services.ports import Place
 from services.sandbox import company
@@ -76,7 +77,7 @@ def waiting(hire: Hire, number: int, now: datetime) -> Request:
         created_at=now,
         updated_at=now,
         expires_at=now + timedelta(days=14),
-        stages=(Stage(name="manager", approvers=(manager,), why="manager"),),
+        stages=(Stage(name="manager", approvers=asked(manager), why="manager"),),
     )
     return transitions.submit(draft, now)
 

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 from bot.catalogue import personas_of
+from bot.rules import rules_of
 from bot.sandbox_settings import LOOPBACK, sandbox_settings
 from bot.serving import free_port, serving, until_stopped
 from bot.wiring import Switchboard
@@ -41,7 +42,10 @@ async def run_local(settings: Settings, show: Callable[[str, Sequence[Window]], 
         tenant_port = await stack.enter_async_context(sandbox_tenant(settings))
         settings = sandbox_settings(settings, tenant_port)
         switchboard = Switchboard(
-            settings, blocked=frozenset(blocked_numbers()), personas=personas_of(settings)
+            settings,
+            blocked=frozenset(blocked_numbers()),
+            personas=personas_of(settings),
+            rules=rules_of(settings),
         )
         await switchboard.start()
         stack.push_async_callback(switchboard.stop)

@@ -49,10 +49,10 @@ async def handed_in(changes: Changes, actor: Actor, form_id: str) -> Request | N
         return None
 
 
-def check_account(actor: Actor, person: Person) -> None:
-    """Pass for an enabled member. Raises AccountNotFit."""
+def check_account(person: Person, asked_by: str) -> None:
+    """Pass for an enabled member. ``asked_by`` is the id of who asks. Raises AccountNotFit."""
     if not person.can_work:
-        whose = "yours" if person.id == actor.id else f"that of {person.display_name}"
+        whose = "yours" if person.id == asked_by else f"that of {person.display_name}"
         raise AccountNotFit(whose=whose, what="a guest account" if person.account_enabled else "disabled")
 
 

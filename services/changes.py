@@ -100,12 +100,20 @@ async def record(tx: Transaction, before: Request, after: Request, actor_id: str
     await tx.requests.save(after, before.version)
     if number is not None and let_go(number, after.id) != number:
         await tx.numbers.put([let_go(number, after.id)])
-    happening = after.history[-1].what if len(after.history) > len(before.history) else "updated"
     facts = {
         "ref": after.ref,
         "from": before.state.value,
         "to": after.state.value,
         "version": str(after.version),
     }
-    await tx.audit.append(now, actor_id, happening, after.id, facts)
+    if len(after.history) == len(before.history):
+        await tx.audit.append(now, actor_id, "updated", after.id, facts)
+    await tell(tx, after, len(before.history), facts)
     await tx.posts.mark_stale(after.id)
+
+
+async def tell(tx: Transaction, request: Request, since: int, facts: dict[str, str]) -> None:
+    """Write the lines of the request's history from ``since`` on into the audit log, with the facts."""
+    for happening in request.history[since:]:
+        actor_id = happening.by.id if happening.by else SWITCHBOARD
+        await tx.audit.append(happening.at, actor_id, happening.what, request.id, facts)

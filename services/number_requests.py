@@ -10,7 +10,7 @@ from services.approvals.behalf import OnBehalf
 from services.approvals.routing import Routing
 from services.approvals.subject import number_subject
 from services.asking import check_account, check_may_ask, checked_purpose, handed_in, submitted
-from services.changes import SWITCHBOARD, Changes
+from services.changes import SWITCHBOARD, Changes, tell
 from services.domain.course import Course
 from services.domain.errors import (
     AlreadyExists,
@@ -142,7 +142,7 @@ class NumberRequests:
         return request
 
     async def _look(self, actor: Actor, person: Person, location: Location) -> tuple[WhatIs, Course]:
-        check_account(actor, person)
+        check_account(person, actor.id)
         what_is = await survey(self._directory, self._telephony, person, location)
         return what_is, await self._routing.course(number_subject(actor.id, person, location, what_is))
 
@@ -208,7 +208,7 @@ class NumberRequests:
         request = submitted(draft, course, now)
         await tx.requests.add(request)
         facts = {"ref": request.ref, "number": number.e164, "location": location.name}
-        await tx.audit.append(now, request.requester.id, "submitted", request.id, facts)
+        await tell(tx, request, 0, {**facts, "to": request.state.value})
         await tx.posts.mark_stale(request.id)
         return request
 

@@ -12,7 +12,7 @@ from services.approvals.behalf import OnBehalf
 from services.approvals.routing import Routing
 from services.approvals.subject import persona_subject
 from services.asking import check_account, check_may_ask, checked_purpose, handed_in, submitted
-from services.changes import Changes
+from services.changes import Changes, tell
 from services.domain.course import Course
 from services.domain.errors import (
     AlreadyExists,
@@ -97,7 +97,7 @@ class PersonaRequests:
             self._behalf.beneficiary(actor, entered.beneficiary),
             self._directory.memberships(entered.beneficiary or actor.id),
         )
-        check_account(actor, person)
+        check_account(person, actor.id)
         held = held_by(catalogue, memberships)
         blank = PersonaForm(
             form_id=entered.form_id or str(uuid4()),
@@ -156,7 +156,7 @@ class PersonaRequests:
     async def _look(
         self, actor: Actor, person: Person, catalogue: Catalogue, chosen: Persona
     ) -> tuple[PersonaIs, NumberNeed, Course]:
-        check_account(actor, person)
+        check_account(person, actor.id)
         closed = catalogue.not_for(chosen, attributes_of(person))
         if closed is not None:
             raise NotEligible(persona=closed.name, rule=closed.eligibility)
@@ -225,7 +225,7 @@ class PersonaRequests:
         request = submitted(replace(draft, ref=ref, number=number, change=change, plan=plan), course, now)
         await tx.requests.add(request)
         facts = {"ref": ref, "persona": change.persona, "number": number or "", "ends": need.ends or ""}
-        await tx.audit.append(now, request.requester.id, "submitted", request.id, facts)
+        await tell(tx, request, 0, {**facts, "to": request.state.value})
         await tx.posts.mark_stale(request.id)
         return request
 

@@ -16,13 +16,16 @@ from services.ports import Directory, Messenger
 
 log = structlog.get_logger()
 
+HOUR = 9
+"""From which hour of the approver's own time it is sent."""
+
 ROUND_SECONDS = 60.0
 AGAIN = timedelta(minutes=10)
 """When somebody is looked at again whose digest is not due."""
 
 
 class Digest:
-    """Sends digests: on days that the approver works, at the hour that they chose, in their own time."""
+    """Sends digests on days that the approver works, in the morning of their own time."""
 
     def __init__(
         self, changes: Changes, directory: Directory, attendance: Attendance, messenger: Messenger
@@ -60,7 +63,7 @@ class Digest:
         attending = await self._attendance.of(await self._directory.person(chosen.person_id))
         local = now.astimezone(attending.hours.zone)
         today = local.date()
-        if local.hour < chosen.digest_hour or not attending.hours.works_on(today) or attending.is_away:
+        if local.hour < HOUR or not attending.hours.works_on(today) or attending.is_away:
             return
         async with self._records.transaction() as tx:
             known = await tx.approvers.get(chosen.person_id)

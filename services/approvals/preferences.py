@@ -9,7 +9,7 @@ from services.approvals.attendance import Attendance
 from services.approvals.finding import Finder
 from services.changes import Changes
 from services.domain.approval_errors import BadPeriod, CannotDecide
-from services.domain.person import Actor
+from services.domain.person import Actor, PersonRef
 from services.domain.preferences import ApproverPreferences
 from services.ports import Directory
 
@@ -45,17 +45,13 @@ class Preferences:
 
         Raises PersonNotFound, PersonAmbiguous, CannotDecide, BadPeriod, TenantBusy; then nothing was changed.
         """
-        deputy = await self._finder.one(entered.deputy) if entered.deputy.strip() else None
-        if deputy is not None and deputy.id == actor.id:
-            raise CannotDecide(name=deputy.display_name, why="that is you")
-        if deputy is not None and not deputy.can_work:
-            raise CannotDecide(name=deputy.display_name, why="the account is no enabled member account")
+        deputy = await self._deputy(actor, entered.deputy.strip())
         since, until = await self._period(actor, entered) if deputy is not None else (None, None)
         async with self._changes.records.transaction() as tx:
             known = await tx.approvers.get(actor.id)
             chosen = replace(
                 known,
-                deputy=deputy.ref if deputy else None,
+                deputy=deputy,
                 deputy_from=since,
                 deputy_until=until,
                 wants_digest=entered.wants_digest,
@@ -68,6 +64,20 @@ class Preferences:
             }
             await tx.audit.append(self._changes.clock.now(), actor.id, "deputy chosen", actor.id, facts)
         return chosen
+
+    async def _deputy(self, actor: Actor, words: str) -> PersonRef | None:
+        """Whom the words name. The name that the card came with is the one who was chosen before."""
+        if not words:
+            return None
+        known = (await self.of(actor)).deputy
+        if known is not None and known.name == words:
+            return known
+        person = await self._finder.one(words)
+        if person.id == actor.id:
+            raise CannotDecide(name=person.display_name, why="that is you")
+        if not person.can_work:
+            raise CannotDecide(name=person.display_name, why="the account is no enabled member account")
+        return person.ref
 
     async def _period(self, actor: Actor, entered: PreferencesInput) -> tuple[date | None, date | None]:
         """Both days, or none of them. Raises BadPeriod."""

@@ -14,8 +14,7 @@ class ApproverPreferences:
 
     ``deputy`` is asked in their place: from ``deputy_from`` to ``deputy_until``, both days included, and
     where these are None whenever they are out of office. ``wants_digest`` replaces single reminders by one
-    message a day, at ``digest_hour`` of their own time on days that they work; ``last_digest`` is the day of
-    the last.
+    message a day; ``last_digest`` is the day of the last.
     """
 
     person_id: str
@@ -23,7 +22,6 @@ class ApproverPreferences:
     deputy_from: date | None = None
     deputy_until: date | None = None
     wants_digest: bool = False
-    digest_hour: int = 9
     last_digest: date | None = None
 
     def deputy_on(self, day: date, *, is_away: bool) -> PersonRef | None:

@@ -102,7 +102,7 @@ class Planning:
         if person.id == approver_id:
             return out(candidate, "approves the roll-out, and nobody approves what they get themselves")
         try:
-            check_account(person)
+            check_account(person, approver_id)
         except AccountNotFit as unfit:
             return out(candidate, f"the account is {unfit.facts['what']}")
         closed = self._catalogue().not_for(chosen, attributes_of(person))

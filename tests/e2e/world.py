@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bot.sandbox_settings import sandbox_settings
 from bot.serving import serving
 from bot.wiring import Switchboard
+from services.domain.approval_rule import Rulebook, no_rules
 from services.domain.persona import Catalogue, no_personas
 from services.sandbox import company
 from services.sandbox.company.numbers import blocked_numbers
@@ -42,6 +43,7 @@ class World:
     database: str = ""
     personas: Callable[[], Catalogue] = no_personas
     may_write: bool = False
+    rules: Callable[[], Rulebook] = no_rules
     clock: FlowingClock = field(default_factory=FlowingClock)
     tenant: Tenant = field(init=False)
     tenant_port: int = field(init=False)
@@ -73,7 +75,12 @@ class World:
         )
         kept_back = frozenset(blocked_numbers())
         self.switchboard = Switchboard(
-            settings, clock=self.clock, pace=QUICK, blocked=kept_back, personas=self.personas
+            settings,
+            clock=self.clock,
+            pace=QUICK,
+            blocked=kept_back,
+            personas=self.personas,
+            rules=self.rules,
         )
         await self.switchboard.start()
         self._bot = AsyncExitStack()

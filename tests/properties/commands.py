@@ -12,12 +12,13 @@ from typing import Any, Protocol, TypeVar
 
 from services.domain.offer import NEXT_AVAILABLE
 from services.domain.person import Person
-from services.domain.request import Request, StageState
+from services.domain.request import Request
+from services.domain.stage import StageState
 from services.number_requests import FormInput
 from services.provisioning import flows
 from tests.properties.company import ADMIN, NUMBERS, OFFICES, PEOPLE, actor, disturb
 from tests.properties.faults import Killed
-from tests.properties.model import may_press, may_submit
+from tests.properties.model import may_press, may_submit, may_talk
 from tests.properties.system import System
 
 T = TypeVar("T")
@@ -174,7 +175,10 @@ class Forward:
             return None
         request = opened[self.which % len(opened)]
         command: Command = Work(parts=self.parts, mood=self.mood, about=request.id)
-        if request.state.value == "pending":
+        stage = request.current_stage
+        if stage is not None and stage.state is StageState.PLANNED:
+            command = Chase()
+        elif stage is not None:
             command = Press("approve", about=request.id)
         elif request.state.value == "needs attention":
             command = Press("roll back" if self.back else "retry", about=request.id)
@@ -182,11 +186,40 @@ class Forward:
 
 
 @dataclass(frozen=True)
-class Expire:
-    """The product's clock ends what nobody decided."""
+class Chase:
+    """The product does what is due: it asks for the next stage, reminds, escalates, ends."""
 
     def operation(self, system: System) -> Operation:
-        return Operation(call=system.requests.expire_due)
+        return Operation(call=system.chaser.once)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """An approver hands over or asks back, or the requester answers; or somebody tries who may not."""
+
+    what: str
+    which: int = 0
+    role: str = "approver"
+    person: int = 0
+    about: str = ""
+
+    def operation(self, system: System) -> Operation | None:
+        request = _pick(system, "approve", self.which, self.about)
+        if request is None:
+            return None
+        who, heir = actor(_in_role(request, self.role)), PEOPLE[self.person]
+        approvals, version = system.approvals, request.version
+        words: dict[str, Callable[[], Awaitable[object]]] = {
+            "delegate": lambda: approvals.delegate(who, request.id, version, heir.user_principal_name),
+            "ask": lambda: approvals.ask(who, request.id, version, "For which customers?"),
+            "answer": lambda: approvals.answer(who, request.id, version, "For suppliers."),
+        }
+        return Operation(
+            call=words[self.what],
+            about=request.id,
+            is_allowed=None if system.tenant.outage else may_talk(self.what, request, who.id, heir.id),
+            is_atomic=True,
+        )
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from services.approvals import Routing
+from services.domain.approval_rule import ApprovalRule, Condition, Rulebook, StageRule
 from services.domain.errors import TenantBusy, TenantRefused
 from services.domain.location import TEAMS_PHONE_PLAN, Cost, Location
 from services.domain.number import Number, NumberStatus, NumberType
 from services.domain.person import Actor, Person, PersonRef
-from services.domain.request import Request, Stage
+from services.domain.request import Request
+from services.domain.stage import Asked, OnSilence, Role, Timing
 from services.locations import Locations
 from services.number_requests import NumberRequests
 from services.ports import Clock, Group, Subscription
@@ -27,17 +28,18 @@ REST = timedelta(days=3)
 LICENCES = 10
 
 
-def _person(place: int, name: str) -> Person:
+def _person(place: int, name: str, department: str = "HR") -> Person:
     return Person(
         id=f"00000000-0000-4000-8000-{place:012}",
         display_name=name,
         user_principal_name=f"{name.split()[0].lower()}@contoso.example",
+        department=department,
     )
 
 
 CHRISTIE = _person(1, "Christie Cline")
-ALEX = _person(2, "Alex Wilber")
-LYNNE = _person(3, "Lynne Robbins")
+ALEX = _person(2, "Alex Wilber", "Sales")
+LYNNE = _person(3, "Lynne Robbins", "Sales")
 MIRIAM = _person(4, "Miriam Graham")
 PATTI = _person(5, "Patti Fernandez")
 ADELE = _person(6, "Adele Vance")
@@ -54,8 +56,29 @@ MANAGERS = {
 
 ADMIN = ADELE
 FALLBACK = ADELE
-TWICE = frozenset({ALEX.id, LYNNE.id})
-"""Whose requests need a second approval."""
+RULES = Rulebook(
+    rules=(
+        ApprovalRule(
+            name="manager",
+            stages=(
+                StageRule(
+                    name="manager",
+                    asks=(Asked(role=Role.MANAGER),),
+                    timing=Timing(limit_hours=6, remind_hours=(2, 4), on_silence=OnSilence.ESCALATE),
+                ),
+                StageRule(
+                    name="telecoms",
+                    asks=(
+                        Asked(role=Role.PEOPLE, names=(ADELE.user_principal_name, SAM.user_principal_name)),
+                    ),
+                    timing=Timing(limit_hours=8, on_silence=OnSilence.EXPIRE),
+                    not_needed=(Condition(attributes={"department": ("HR",)}),),
+                ),
+            ),
+        ),
+    )
+)
+"""The requests of those in Sales need a second approval."""
 
 ASSISTANTS = {CHRISTIE.id: ALEX, LYNNE.id: SAM}
 """Who asks for somebody else. Sam is also one of those who give the second approval."""
@@ -94,29 +117,19 @@ class ManagedDirectory(FakeDirectory):
         return MANAGERS.get(person_id, ())
 
 
-class TwoStages(Routing):
-    """The product's routing, and after the manager, for some, a second approver."""
-
-    async def stages(self, requester_id: str, beneficiary_id: str) -> tuple[Stage, ...]:
-        stages = await super().stages(requester_id, beneficiary_id)
-        if beneficiary_id not in TWICE:
-            return stages
-        return (*stages, Stage(name="telecoms", approvers=(ADELE.ref, SAM.ref), why="telecoms"))
-
-
 class AssistedRequests(NumberRequests):
     """The product's form, which for some is handed in by an assistant: requester and beneficiary are two."""
 
     def _draft(
         self,
         form_id: str,
+        actor: Actor,
         person: Person,
         purpose: str,
         location: Location,
-        stages: tuple[Stage, ...],
         now: datetime,
     ) -> Request:
-        draft = super()._draft(form_id, person, purpose, location, stages, now)
+        draft = super()._draft(form_id, actor, person, purpose, location, now)
         return replace(draft, requester=ASSISTANTS.get(person.id, person).ref)
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from services.domain.number import Number, NumberStatus
 from services.domain.offer import NEXT_AVAILABLE
 from services.domain.person import Person
-from services.domain.request import Request, StageState
+from services.domain.request import Request
+from services.domain.stage import StageState
 from tests.fakes.tenant import FakeTenant
 from tests.properties.company import ADMIN, FALLBACK, LOCATIONS, MANAGERS, PHONE_SKU
 from tests.properties.system import System
@@ -43,10 +44,23 @@ def may_press(button: str, request: Request, version: int, person_id: str) -> bo
 
 
 def _may_decide(request: Request, person_id: str) -> bool:
-    waiting = [stage for stage in request.stages if stage.state is StageState.WAITING]
+    to_come = [s for s in request.stages if s.state in {StageState.PLANNED, StageState.WAITING}]
+    waiting = [stage for stage in to_come[:1] if stage.state is StageState.WAITING]
     asked = {approver.id for approver in waiting[0].approvers} if waiting else set()
     own = {request.requester.id, request.beneficiary.id}
     return request.state.value == "pending" and person_id in asked - own
+
+
+def may_talk(what: str, request: Request, person_id: str, heir_id: str) -> bool:
+    """Whether the person may hand over to the heir, ask back, or answer."""
+    asks = [question for question in request.questions if not question.answer]
+    if what == "answer":
+        is_theirs = person_id == request.requester.id
+        return request.state.value == "pending" and is_theirs and bool(asks)
+    if what == "ask":
+        return _may_decide(request, person_id) and not asks
+    parties = {request.requester.id, request.beneficiary.id, person_id}
+    return _may_decide(request, person_id) and heir_id not in parties
 
 
 def may_submit(system: System, person: Person, form: str, office: str, choice: str) -> bool:

@@ -30,7 +30,7 @@ async def _check_requests(tx: Transaction, seen: Snapshot, now: datetime) -> Non
         assert await tx.requests.open_of(person.id) == next(iter(theirs), None)
         waiting = [request for request in oldest_first if person.id in _asked(request)]
         assert await tx.requests.awaiting(person.id, ALL) == waiting
-        assert await tx.requests.count_awaiting(person.id, ALL) == len(waiting)
+        assert await tx.requests.count_awaiting(person.id) == len(waiting)
     assert await tx.requests.listed(ALL) == oldest_first
     for state in RequestState:
         so = [request for request in oldest_first if request.state is state]

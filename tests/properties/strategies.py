@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 from tests.properties.commands import (
     ROLES,
     USUAL_ROLE,
+    Chase,
     Command,
-    Expire,
     Forward,
     Press,
     Refresh,
     StandIn,
     Submit,
+    Talk,
     Work,
 )
 from tests.properties.company import NUMBERS, OFFICES, PEOPLE
@@ -39,7 +40,16 @@ ANY_FORWARD = st.builds(
     Forward, which=WHICH, parts=st.sampled_from([9, 9, 9, 3, 1]), back=st.booleans(), mood=RUN_MOODS
 )
 ANY_ROUND = st.one_of(
-    st.builds(Expire), st.builds(StandIn, which=WHICH, role=st.sampled_from(ROLES)), st.builds(Refresh)
+    st.builds(Chase),
+    st.builds(
+        Talk,
+        what=st.sampled_from(["delegate", "ask", "answer"]),
+        which=WHICH,
+        role=st.sampled_from(["approver", "approver", "requester", "stranger"]),
+        person=ANY_PERSON,
+    ),
+    st.builds(StandIn, which=WHICH, role=st.sampled_from(ROLES)),
+    st.builds(Refresh),
 )
 ANY_COMMAND: st.SearchStrategy[Command] = st.one_of(
     ANY_FORWARD, ANY_FORWARD, USUAL_PRESS, USUAL_PRESS, ANY_PRESS, ANY_SUBMIT, ANY_WORK, ANY_ROUND

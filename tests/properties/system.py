@@ -6,11 +6,14 @@ import asyncio
 import itertools
 from dataclasses import dataclass, replace
 
-from services.approvals import Approvals
+from bot.approval_parts import ApprovalParts
+from services.approvals.chaser import Chaser
+from services.approvals.decisions import Approvals
 from services.changes import Changes
 from services.domain.audit import AuditEntry
 from services.domain.errors import UnknownRequest
 from services.domain.number import Number
+from services.domain.persona import no_personas
 from services.domain.request import Request
 from services.inventory import TAKEN_OVER
 from services.ports import Records, Transaction
@@ -18,6 +21,7 @@ from services.provisioning.conduct import Conductor
 from services.provisioning.pace import Pace
 from services.requests import Requests
 from tests.clock import FakeClock
+from tests.fakes.provisioner import NoProvisioner
 from tests.fakes.telephony import FakeTelephony
 from tests.properties.backends import Backend
 from tests.properties.company import (
@@ -26,9 +30,9 @@ from tests.properties.company import (
     LOCATIONS,
     NUMBERS,
     REST,
+    RULES,
     AssistedRequests,
     ManagedDirectory,
-    TwoStages,
     a_tenant,
     an_inventory,
 )
@@ -56,16 +60,6 @@ class Snapshot:
         requests = {key: replace(request, ref="") for key, request in self.requests.items()}
         audit = [(entry.at, entry.actor, entry.what, entry.subject) for entry in self.audit]
         return requests, self.numbers, self.notes, audit
-
-
-class NoProvisioner:
-    """A Provisioner that starts nothing: the machine decides when work goes on."""
-
-    async def provision(self, request: Request) -> None:
-        """Nothing, as when the process ends at this moment."""
-
-    async def roll_back(self, request: Request) -> None:
-        """Nothing, likewise."""
 
 
 class System:
@@ -103,9 +97,14 @@ class System:
         changes = Changes(records, self.clock, frozenset({ADMIN.id}), lambda _: None)
         self.records = records
         self.requests = Requests(changes, NoProvisioner())
-        self.approvals = Approvals(changes, NoProvisioner())
-        routing = TwoStages(directory, FALLBACK.id)
-        self.number_requests = AssistedRequests(changes, directory, telephony, LOCATIONS, routing, DAYS)
+        parts = ApprovalParts.of(directory, changes, lambda: RULES, FALLBACK.id)
+        self.chaser = Chaser(changes, parts.routing, directory, no_personas, NoProvisioner())
+        self.approvals = Approvals(
+            changes, NoProvisioner(), parts.routing, parts.attendance, parts.finder, chase=lambda: None
+        )
+        self.number_requests = AssistedRequests(
+            changes, directory, telephony, LOCATIONS, parts.routing, parts.behalf, NoProvisioner(), DAYS
+        )
         self.conductor = Conductor.of(
             records,
             directory,
