@@ -11,6 +11,7 @@ from services.domain.course import Course
 from services.domain.errors import (
     AccountNotFit,
     InventoryNotReady,
+    NoApprover,
     OpenForThem,
     OpenRequestExists,
     PurposeMissing,
@@ -57,10 +58,12 @@ def check_account(person: Person, asked_by: str) -> None:
 
 
 def submitted(draft: Request, course: Course, now: datetime) -> Request:
-    """The draft handed in: its first stage is asked for, or nobody has to approve it."""
-    request = transitions.submit(replace(draft, approval=course.rule), now)
+    """The draft handed in: its first stage is asked for, or a condition spares it all. Raises NoApprover."""
+    request = transitions.submit(replace(draft, stages=course.stages, approval=course.rule), now)
     if request.stages:
         return request
+    if not course.not_needed:
+        raise NoApprover
     return transitions.approve_unasked(request, f"No approval is needed: {course.not_needed}.", now)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.changes import record
+from services.changes import record, tell
 from services.domain import approving, transitions
 from services.domain.errors import AlreadyExists, NoNumberFree, OpenRequestExists
 from services.domain.request import Request, RequestKind
@@ -85,7 +85,7 @@ class Ordering:
             "number": submitted.number or "",
             "roll-out": rollout,
         }
-        await tx.audit.append(now, sponsors.asked_by.id, "submitted", submitted.id, facts)
+        await tell(tx, submitted, 0, facts)
         approver = sponsors.approved_by.ref
         approved = approving.approve(submitted, approver, now)
         await record(tx, submitted, approved, approver.id, now)

@@ -12,7 +12,7 @@ from cards.request import request_card
 from cards.verbs import Verb
 from services.domain import approving, transitions
 from services.domain.request import Happening, Request, RequestKind
-from services.domain.stage import OnSilence, StageState, Timing
+from services.domain.stage import OnSilence, StageState, Timing, asked
 from tests.unit.cards_approvals import (
     COST_CENTRE,
     DEBRA,
@@ -136,8 +136,12 @@ def test_escalation_is_said_in_words() -> None:
 
 
 def test_who_decided_before_counts_with_the_reason_of_the_stage() -> None:
-    passed = approving.pass_over(next_is_planned(), MEGAN.ref, "has approved this request already", LATER)
-    assert "2. ✓ Approved by Megan Bowen (has approved this request already), 23 Nov" in words(passed)
+    waits = next_is_planned()
+    planned = waits.current_stage
+    assert planned is not None
+    also_megan = replace(planned, approvers=asked(MEGAN.ref, why="owner of the cost centre"))
+    passed = approving.ask(waits, also_megan, LATER)
+    assert "2. ✓ Approved by Megan Bowen (owner of the cost centre), 23 Nov" in words(passed)
 
 
 def test_what_was_not_asked_any_more_is_not_promised() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from cards.approvals import approvals_card
 from cards.behalf import behalf_card
-from cards.lists import approvals_card, digest_card
+from cards.digest import digest_card
 from cards.preferences import preferences_card
 from cards.verbs import Verb
 from services.domain.request import Request

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cards.again import again_card
+from cards.approvals import approvals_card
 from cards.behalf import behalf_card
-from cards.lists import approvals_card, digest_card, my_requests_card
+from cards.digest import digest_card
+from cards.lists import my_requests_card
 from cards.menu import menu_card, welcome_card
 from cards.my_phone import my_phone_card
 from cards.notice import notice_card

@@ -40,7 +40,6 @@ CHOICES = ApproverPreferences(
     deputy_from=date(2026, 12, 21),
     deputy_until=date(2027, 1, 3),
     wants_digest=True,
-    digest_hour=7,
 )
 
 MARK = "numbers taken over"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from services.domain.preferences import ApproverPreferences
 from services.ports import Records
@@ -17,7 +17,6 @@ CHOSEN = ApproverPreferences(
     deputy_from=date(2026, 12, 21),
     deputy_until=date(2027, 1, 3),
     wants_digest=True,
-    digest_hour=7,
     last_digest=date(2026, 11, 23),
 )
 
@@ -38,7 +37,6 @@ async def test_who_chose_nothing_has_the_defaults(records: Records) -> None:
 
 
 async def test_what_was_chosen_last_holds(records: Records, home: Home) -> None:
-    await put(records, replace(CHOSEN, deputy=DEBRA, digest_hour=16))
     await put(records, CHOSEN)
     assert await get(records, MIRIAM.id) == CHOSEN
     assert await get(records, PATTI.id) == ApproverPreferences(person_id=PATTI.id)
@@ -63,10 +61,11 @@ async def test_choices_that_are_made_at_the_same_moment_are_all_kept(records: Re
         async with records.transaction() as tx:
             known = await tx.approvers.get(MIRIAM.id)
             await asyncio.sleep(0)
-            await tx.approvers.put(replace(known, digest_hour=known.digest_hour + 1))
+            before = known.last_digest or date(2026, 1, 1)
+            await tx.approvers.put(replace(known, last_digest=before + timedelta(days=1)))
 
     await asyncio.gather(*(later() for _ in range(8)))
-    assert (await get(records, MIRIAM.id)).digest_hour == ApproverPreferences(person_id="").digest_hour + 8
+    assert (await get(records, MIRIAM.id)).last_digest == date(2026, 1, 9)
 
 
 async def test_a_choice_waits_for_somebody_who_is_just_changing_it(records: Records) -> None:
@@ -75,6 +74,6 @@ async def test_a_choice_waits_for_somebody_who_is_just_changing_it(records: Reco
         putting = asyncio.create_task(put(records, CHOSEN))
         done, _ = await asyncio.wait({putting}, timeout=0.1)
         assert not done
-        await tx.approvers.put(replace(known, digest_hour=5))
+        await tx.approvers.put(replace(known, wants_digest=True))
     await putting
     assert await get(records, MIRIAM.id) == CHOSEN
