@@ -14,12 +14,13 @@ from services.domain.errors import (
 )
 from services.domain.person import Person
 from services.graph import directory_calls as calls
-from services.graph import membership, people, wire
+from services.graph import finding, membership, people, wire
+from services.graph.availability import availability
 from services.graph.client import Graph
 from services.graph.errors import status_of, words_of
 from services.graph.installation import AppInstaller
 from services.graph.memory import Memory
-from services.ports import Group, Licences, Subscription
+from services.ports import Availability, Group, Licences, Subscription
 
 GROUP_SECONDS = 60.0
 SUBSCRIPTION_SECONDS = 5.0
@@ -47,6 +48,28 @@ class GraphDirectory:
         with _of_person(person_id):
             request = calls.management_chain(self._graph.sdk, _key(person_id))
             return people.chain(await self._graph.read(request, wire.Managed), calls.CHAIN_LEVELS)
+
+    async def search(self, words: str, limit: int) -> Sequence[Person]:
+        """Return people by the beginning of their name, or by an address."""
+        return await finding.search(self._graph, words, limit)
+
+    async def availability(self, person_id: str) -> Availability:
+        """Return whether a person is at work, as far as the tenant tells."""
+        return await availability(self._graph, _key(person_id))
+
+    async def group_owners(self, group_id: str) -> Sequence[Person]:
+        """Return the users who own a group. Raises GroupUnknown."""
+        try:
+            return await finding.owners(self._graph, group_id)
+        except TenantRefused as refused:
+            raise _unless_unknown(refused, group_id) from refused
+
+    async def group_members(self, group_id: str, limit: int) -> Sequence[Person]:
+        """Return users in a group, at most so many. Raises GroupUnknown."""
+        try:
+            return await finding.members(self._graph, group_id, limit)
+        except TenantRefused as refused:
+            raise _unless_unknown(refused, group_id) from refused
 
     async def group_named(self, name: str) -> Group:
         """Return the only group of a display name. Raises GroupUnknown, GroupAmbiguous."""

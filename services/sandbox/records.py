@@ -53,6 +53,15 @@ class AutomaticReplies(BaseModel):
     message: str = ""
 
 
+class OrgData(BaseModel):
+    """employeeOrgData: read with `$select` alone."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    division: str | None = None
+    cost_center: str | None = None
+
+
 class Person(Record):
     """A user of the tenant: Graph's properties first, then what Graph shows elsewhere."""
 
@@ -78,13 +87,19 @@ class Person(Record):
     manager_id: str | None = None
     licences: list[Licence] = Field(default_factory=list)
     policies: list[PolicyGrant] = Field(default_factory=list)
+    employee_org_data: OrgData = Field(default_factory=OrgData)
     replies: AutomaticReplies = Field(default_factory=AutomaticReplies)
     time_zone: str = "GMT Standard Time"
+    hours: tuple[str, str] = ("09:00", "17:00")
+    event_says_out: bool = False
+    """A calendar event is shown as out of office: presence tells it, the mailbox does not."""
     apps: dict[str, str] = Field(default_factory=dict)
     """Installed Teams apps: installation id to catalogue id."""
 
 
-PERSON_HIDDEN = {"manager_id", "licences", "policies", "replies", "time_zone", "apps"}
+PERSON_HIDDEN = {
+    "manager_id", "licences", "policies", "replies", "time_zone", "hours", "event_says_out", "apps",
+}  # fmt: skip
 """What Graph does not show among a user's own properties."""
 
 

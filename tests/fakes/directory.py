@@ -14,9 +14,10 @@ from services.domain.errors import (
     PersonUnknown,
 )
 from services.domain.person import Person
-from services.ports import Group, Licences, Subscription
+from services.ports import Availability, Group, Licences, Subscription
 from tests.fakes.tenant import FakeGroup, FakeTenant
 
+LEVELS = 10
 NAMES = {
     "city": "city",
     "country": "country",
@@ -28,7 +29,7 @@ NAMES = {
 
 
 class FakeDirectory:
-    """People, groups and licences. It has no app catalogue and nobody has a manager."""
+    """People, groups and licences. It has no app catalogue."""
 
     def __init__(self, tenant: FakeTenant) -> None:
         self._tenant = tenant
@@ -39,8 +40,35 @@ class FakeDirectory:
 
     async def management_chain(self, person_id: str) -> Sequence[Person]:
         self._tenant.weather()
-        self._person(person_id)
-        return ()
+        chain: list[Person] = []
+        above = self._tenant.managers.get(self._person(person_id).id)
+        while above is not None and len(chain) < LEVELS and above not in {person_id, *(m.id for m in chain)}:
+            chain.append(self._tenant.people[above])
+            above = self._tenant.managers.get(above)
+        return chain
+
+    async def search(self, words: str, limit: int) -> Sequence[Person]:
+        self._tenant.weather()
+        wanted = words.casefold()
+        found = [
+            person
+            for person in self._tenant.people.values()
+            if person.display_name.casefold().startswith(wanted)
+            or wanted in {person.user_principal_name.casefold(), (person.mail or "").casefold()}
+        ]
+        return sorted(found, key=lambda person: (person.display_name.casefold(), person.id))[:limit]
+
+    async def availability(self, person_id: str) -> Availability:
+        self._tenant.weather()
+        return self._tenant.availability.get(person_id, Availability())
+
+    async def group_owners(self, group_id: str) -> Sequence[Person]:
+        self._tenant.weather()
+        return [self._tenant.people[owner] for owner in self._group(group_id).owners]
+
+    async def group_members(self, group_id: str, limit: int) -> Sequence[Person]:
+        self._tenant.weather()
+        return [self._tenant.people[member] for member in self._group(group_id).members][:limit]
 
     async def group_named(self, name: str) -> Group:
         self._tenant.weather()
@@ -114,10 +142,14 @@ class FakeDirectory:
         raise AppNotInCatalogue
 
     def _person(self, person_id: str) -> Person:
-        try:
-            return self._tenant.people[person_id]
-        except KeyError:
-            raise PersonUnknown(who=person_id) from None
+        people = self._tenant.people
+        if person_id in people:
+            return people[person_id]
+        wanted = person_id.casefold()
+        found = next((one for one in people.values() if one.user_principal_name.casefold() == wanted), None)
+        if found is None:
+            raise PersonUnknown(who=person_id)
+        return found
 
     def _group(self, group_id: str) -> FakeGroup:
         try:

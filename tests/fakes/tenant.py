@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from services.domain.errors import TenantBusy, TenantRefused
 from services.domain.number import NumberType
 from services.domain.person import Person
-from services.ports import Clock, Group, Licences, Subscription
+from services.ports import Availability, Clock, Group, Licences, Subscription
 from services.ports.directory import LicenceFault
 
 CALLING_SKU_PLANS = frozenset({"4ed3ff63-69d7-4fb7-b984-5aec7f605ca8"})
@@ -19,6 +19,7 @@ CALLING_SKU_PLANS = frozenset({"4ed3ff63-69d7-4fb7-b984-5aec7f605ca8"})
 class FakeGroup:
     group: Group
     skus: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
     members: dict[str, datetime] = field(default_factory=dict)
 
 
@@ -65,6 +66,8 @@ class FakeTenant:
     storm: float = 0.0
     voice_works: bool = True
     people: dict[str, Person] = field(default_factory=dict)
+    managers: dict[str, str] = field(default_factory=dict)
+    availability: dict[str, Availability] = field(default_factory=dict)
     groups: dict[str, FakeGroup] = field(default_factory=dict)
     skus: dict[str, Subscription] = field(default_factory=dict)
     numbers: dict[str, FakeNumber] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from services.sandbox.company.ids import DOMAIN, FOUNDED, id_of
-from services.sandbox.records import Person
+from services.sandbox.records import OrgData, Person
 
 
 class Place(NamedTuple):
@@ -70,6 +70,15 @@ def person_id(name: str) -> str:
     return id_of("person", name)
 
 
+COST_CENTRES = {"Executive": "HQ", "HR": "UK-HR", "Sales": "UK-SALES", "Finance": "US-FIN"}
+"""Cost centres by department; departments that are not named have one of their own country and name."""
+
+
+def cost_centre(department: str, country: str) -> str:
+    """Return the cost centre that somebody is booked on."""
+    return COST_CENTRES.get(department, f"{country}-{department[:4].upper()}")
+
+
 def make_person(role: Role, alias: str) -> Person:
     """Return the user record of somebody in the company."""
     given, _, surname = role.name.partition(" ")
@@ -95,6 +104,7 @@ def make_person(role: Role, alias: str) -> Person:
         created_date_time=FOUNDED,
         manager_id=None if role.manager is None else person_id(role.manager),
         time_zone=place.time_zone,
+        employee_org_data=OrgData(cost_center=cost_centre(role.department, place.code)),
     )
 
 

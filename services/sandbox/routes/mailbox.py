@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.sandbox.call import Call, Reply, only_fields
-from services.sandbox.errors import GraphError, bad_request
+from services.sandbox.errors import GraphError, bad_request, no_such_property
 from services.sandbox.licensing import has_plan
 from services.sandbox.records import AutomaticReplies, Json, Person
 from services.sandbox.router import Router
@@ -55,9 +55,27 @@ def get_settings(tenant: Tenant, call: Call) -> Reply:
         "locale": person.preferred_language or "en-GB",
         "displayName": person.preferred_language or "en-GB",
     }
-    return Reply(
-        body={"automaticRepliesSetting": setting, "timeZone": person.time_zone, "language": language}
-    )
+    starts, ends = person.hours
+    hours = {
+        "daysOfWeek": ["monday", "tuesday", "wednesday", "thursday", "friday"],
+        "startTime": f"{starts}:00.0000000",
+        "endTime": f"{ends}:00.0000000",
+        "timeZone": {"name": person.time_zone},
+    }
+    body = {
+        "automaticRepliesSetting": setting,
+        "timeZone": person.time_zone,
+        "language": language,
+        "workingHours": hours,
+    }
+    names = call.query.get("$select")
+    if names is None:
+        return Reply(body=body)
+    wanted = [name.strip() for name in names.split(",")]
+    unknown = next((name for name in wanted if name not in body), None)
+    if unknown is not None:
+        raise no_such_property(unknown, "mailboxSettings")
+    return Reply(body={name: body[name] for name in wanted})
 
 
 def set_settings(tenant: Tenant, call: Call) -> Reply:
@@ -104,7 +122,7 @@ def is_out(tenant: Tenant, person: Person) -> bool:
 def get_presence(tenant: Tenant, call: Call) -> Reply:
     """Answer GET presence."""
     person = person_of(tenant, call)
-    out = is_out(tenant, person)
+    out = is_out(tenant, person) or person.event_says_out
     return Reply(
         body={
             "id": person.id,

@@ -9,7 +9,7 @@ from services.sandbox.call import NO_CONTENT, Call, Reply, only_fields
 from services.sandbox.errors import GraphError, bad_request, not_found
 from services.sandbox.membership import follow_rules
 from services.sandbox.query import expansion, filtered, page, selection
-from services.sandbox.records import Json, Person
+from services.sandbox.records import Json, OrgData, Person
 from services.sandbox.router import Router
 from services.sandbox.tenant import Tenant
 from services.sandbox.views import USER, USER_DEFAULT, USER_EDITABLE, chosen, user_view
@@ -168,7 +168,8 @@ def update_user(tenant: Tenant, call: Call) -> Reply:
     for name, value in changes.items():
         _check_change(name, value)
     for name, value in changes.items():
-        setattr(person, _SNAKE.sub("_", name).lower(), value)
+        kept = OrgData.model_validate(value or {}) if name == "employeeOrgData" else value
+        setattr(person, _SNAKE.sub("_", name).lower(), kept)
     tenant.people.put(person)
     tenant.note(tenant.now(), "user.updated", person.id, changes)
     follow_rules(tenant, person, call.conditions)
@@ -180,6 +181,8 @@ def _check_change(name: str, value: Any) -> None:
         raise bad_request(f"Property '{name}' is read-only and cannot be set.")
     if name == "accountEnabled":
         fits = isinstance(value, bool)
+    elif name == "employeeOrgData":
+        fits = value is None or (isinstance(value, dict) and _is_org_data(value))
     elif name == "usageLocation":
         fits = value is None or (isinstance(value, str) and re.fullmatch("[A-Z]{2}", value) is not None)
     elif name == "displayName":
@@ -188,6 +191,12 @@ def _check_change(name: str, value: Any) -> None:
         fits = value is None or (isinstance(value, str) and 0 < len(value) <= 128)
     if not fits:
         raise bad_request(f"Invalid value specified for property '{name}' of resource 'User'.")
+
+
+def _is_org_data(value: Json) -> bool:
+    """Both fields are texts or null, and there are no others (learn.microsoft.com/graph/api/resources)."""
+    texts = all(one is None or isinstance(one, str) for one in value.values())
+    return texts and value.keys() <= {"division", "costCenter"}
 
 
 def refuse_me(_tenant: Tenant, _call: Call) -> Reply:
