@@ -24,6 +24,7 @@ ONLY_IN = {
     "dbos": "services/provisioning/durable.py",
     "tinydb": "services/storage/",
     "openpyxl": "services/catalogue/workbook",
+    "pygal": "services/approval_picture.py",
     "pydantic_settings": "services/settings.py",
 }
 """Each vendor's package lives in one room, so that swapping it touches one room."""
