@@ -94,13 +94,8 @@ def test_requests_are_listed_newest_first(run: Run) -> None:
     assert status == 0
     assert said.index("SB-000003") < said.index("SB-000002") < said.index("SB-000001")
     (waiting,) = (line for line in said.splitlines() if "SB-000002" in line)
-    for words in (
-        "Number request",
-        "=Lee [bold]Gu",
-        "Pending",
-        "Debra Berger; an answer from =Lee [bold]Gu to Debra Berger",
-        "24 Nov 2026, 13:00 UTC",
-    ):
+    waits_for = "Debra Berger; an answer from =Lee [bold]Gu to Debra Berger"
+    for words in ("Number request", "=Lee [bold]Gu", "Pending", waits_for, "24 Nov 2026, 13:00 UTC"):
         assert words in waiting
 
 
