@@ -5,18 +5,37 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+ENCODING = "utf-8-sig"
+"""UTF-8 with the mark by which Excel tells it."""
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters that make a spreadsheet compute a cell (owasp.org, CSV injection)."""
 
 
+class Sheet:
+    """A CSV file for Excel and others that grows line by line. No cell of it is computed.
+
+    ``file`` is one that was opened with ENCODING and ``newline=""``.
+    """
+
+    def __init__(self, file: TextIO, columns: Sequence[str]) -> None:
+        self._writer = csv.writer(file)
+        self._writer.writerow(columns)
+
+    def add(self, row: Iterable[str]) -> None:
+        """Add a line."""
+        self._writer.writerow([_safe(cell) for cell in row])
+
+
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """The rows as a CSV file for Excel and others, in UTF-8 with its mark. No cell of it is computed."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([_safe(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    sheet = Sheet(text, columns)
+    for row in rows:
+        sheet.add(row)
+    return text.getvalue().encode(ENCODING)
 
 
 def _safe(cell: str) -> str:

@@ -25,6 +25,7 @@ ONLY_IN = {
     "tinydb": "services/storage/",
     "openpyxl": "services/catalogue/workbook",
     "holidays": "services/approval_rules/calendar.py",
+    "pygal": "services/approval_picture.py",
     "pydantic_settings": "services/settings.py",
 }
 """Each vendor's package lives in one room, so that swapping it touches one room."""
