@@ -13,6 +13,7 @@ from rich.table import Table
 from bot.personas_cli import personas
 from bot.requests_cli import requests
 from bot.rollout_cli import apply
+from bot.rules_cli import rules
 from bot.terminal import bars, console, run_work, sentences, settings_with
 from services.settings import Mode
 
@@ -32,6 +33,7 @@ data_commands = typer.Typer(no_args_is_help=True, help="The records.")
 cli.add_typer(data_commands, name="data")
 cli.add_typer(personas, name="personas")
 cli.add_typer(requests, name="requests")
+requests.add_typer(rules, name="rules")
 personas.command()(apply)
 
 Folder = Annotated[Path | None, typer.Option(help="Where everything is kept (SWITCHBOARD_DATA).")]

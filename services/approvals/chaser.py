@@ -126,7 +126,8 @@ class Chaser:
 
     async def _remind(self, request: Request, stage: Stage) -> None:
         async with self._changes.records.transaction() as tx:
-            chosen = [await tx.approvers.get(who.id) for who in stage.undecided]
+            ids = sorted(who.id for who in stage.undecided)  # everybody locks them in this order
+            chosen = [await tx.approvers.get(person_id) for person_id in ids]
         digested = frozenset(one.person_id for one in chosen if one.wants_digest)
         await self._change(request, lambda current, now: approving.remind(current, digested, now))
 

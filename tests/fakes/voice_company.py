@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from services.domain import transitions
+from services.domain import approving, transitions
 from services.domain.location import CALLING_PLANS, TEAMS_PHONE_PLAN, Cost, Location
 from services.domain.number import Number, NumberType, hold
 from services.domain.person import Person, PersonRef
-from services.domain.request import Request, RequestKind, Stage
+from services.domain.request import Request, RequestKind
+from services.domain.stage import Stage, asked
 from services.locations import Locations
 from services.ports import Clock, Group, Records, Subscription
 from services.provisioning.plan import plan_number
@@ -95,7 +96,7 @@ async def an_approved_request(records: Records, clock: Clock, numbers: int = 3) 
         updated_at=now,
         expires_at=until,
         number=e164(1),
-        stages=(Stage(name="manager", approvers=(MEGAN,), why="manager"),),
+        stages=(Stage(name="manager", approvers=asked(MEGAN), why="manager"),),
     )
     first, *others = an_inventory(numbers)
     group = Group(id=GROUP_ID, name=GROUP, is_dynamic=False, takes_members=True)
@@ -103,7 +104,7 @@ async def an_approved_request(records: Records, clock: Clock, numbers: int = 3) 
         person=CHRISTIE, groups=(GroupIs(group=group, is_member=False),), plans=frozenset(), numbers=()
     )
     planned = replace(draft, plan=plan_number(CHRISTIE.id, MANCHESTER, first, nothing))
-    approved = transitions.approve(transitions.submit(planned, now), MEGAN, now)
+    approved = approving.approve(transitions.submit(planned, now), MEGAN, now)
     async with records.transaction() as tx:
         await tx.numbers.put([hold(first, REQUEST_ID, until, now), *others])
         await tx.requests.add(approved)

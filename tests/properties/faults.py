@@ -82,7 +82,7 @@ class _Store:
 class _UnitOfWork:
     def __init__(self, tx: Transaction, faults: Faults) -> None:
         self.called: set[str] = set()
-        for name in ("requests", "numbers", "audit", "posts", "marks"):
+        for name in ("requests", "numbers", "audit", "posts", "marks", "approvers"):
             setattr(self, name, _Store(getattr(tx, name), faults, self.called))
 
 
