@@ -8,6 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from services.sandbox.person_parts import Absence, AutomaticReplies, OrgData, WorkingHours
+
 Json = dict[str, Any]
 
 
@@ -44,15 +46,6 @@ class PolicyGrant(BaseModel):
     policy_id: str
 
 
-class AutomaticReplies(BaseModel):
-    """A mailbox's automatic replies."""
-
-    status: Literal["disabled", "alwaysEnabled", "scheduled"] = "disabled"
-    start: datetime | None = None
-    end: datetime | None = None
-    message: str = ""
-
-
 class Person(Record):
     """A user of the tenant: Graph's properties first, then what Graph shows elsewhere."""
 
@@ -72,6 +65,7 @@ class Person(Record):
     preferred_language: str | None = None
     company_name: str | None = None
     employee_type: str | None = None
+    employee_org_data: OrgData | None = None
     account_enabled: bool = True
     user_type: Literal["Member", "Guest"] = "Member"
     created_date_time: datetime
@@ -80,11 +74,15 @@ class Person(Record):
     policies: list[PolicyGrant] = Field(default_factory=list)
     replies: AutomaticReplies = Field(default_factory=AutomaticReplies)
     time_zone: str = "GMT Standard Time"
+    hours: WorkingHours = Field(default_factory=WorkingHours)
+    absences: list[Absence] = Field(default_factory=list)
     apps: dict[str, str] = Field(default_factory=dict)
     """Installed Teams apps: installation id to catalogue id."""
 
 
-PERSON_HIDDEN = {"manager_id", "licences", "policies", "replies", "time_zone", "apps"}
+PERSON_HIDDEN = {
+    "manager_id", "licences", "policies", "replies", "time_zone", "hours", "absences", "apps",
+}  # fmt: skip
 """What Graph does not show among a user's own properties."""
 
 

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Literal, NamedTuple
 
 from services.sandbox.company.ids import DOMAIN, FOUNDED, id_of
+from services.sandbox.person_parts import OrgData, WorkingHours
 from services.sandbox.records import Person
 
 
 class Place(NamedTuple):
-    """A city with an office."""
+    """A city with an office, the part of the company that it belongs to, and its hours."""
 
     country: str
     code: str
     language: str
     time_zone: str
+    unit: str
+    division: str
+    opens: time
+    closes: time
 
 
+_BRITISH = Place(
+    "United Kingdom", "GB", "en-GB", "GMT Standard Time", "UK", "UK & Ireland", time(9), time(17, 30)
+)
 PLACES = {
-    "Manchester": Place("United Kingdom", "GB", "en-GB", "GMT Standard Time"),
-    "London": Place("United Kingdom", "GB", "en-GB", "GMT Standard Time"),
-    "Birmingham": Place("United Kingdom", "GB", "en-GB", "GMT Standard Time"),
-    "New York": Place("United States", "US", "en-US", "Eastern Standard Time"),
-    "Berlin": Place("Germany", "DE", "de-DE", "W. Europe Standard Time"),
-    "Dublin": Place("Ireland", "IE", "en-IE", "GMT Standard Time"),
+    "Manchester": _BRITISH,
+    "London": _BRITISH,
+    "Birmingham": _BRITISH,
+    "New York": Place(
+        "United States", "US", "en-US", "Eastern Standard Time", "US", "Americas", time(9), time(17)
+    ),
+    "Berlin": Place(
+        "Germany", "DE", "de-DE", "W. Europe Standard Time", "DE", "Europe", time(8), time(16, 30)
+    ),
+    "Dublin": Place(
+        "Ireland", "IE", "en-IE", "GMT Standard Time", "IE", "UK & Ireland", time(9), time(17, 30)
+    ),
 }
 
 
@@ -91,10 +106,14 @@ def make_person(role: Role, alias: str) -> Person:
         preferred_language=place.language,
         company_name="Switchboard Example Ltd",
         employee_type="Employee",
+        employee_org_data=OrgData(
+            division=place.division, cost_center=f"{place.unit}-{role.department.upper()}"
+        ),
         account_enabled=role.name not in DISABLED,
         created_date_time=FOUNDED,
         manager_id=None if role.manager is None else person_id(role.manager),
         time_zone=place.time_zone,
+        hours=WorkingHours(start=place.opens, end=place.closes, time_zone=place.time_zone),
     )
 
 
