@@ -14,12 +14,13 @@ from services.domain.errors import (
 )
 from services.domain.person import Person
 from services.graph import directory_calls as calls
-from services.graph import membership, people, wire
+from services.graph import finding, membership, people, wire
+from services.graph.availability import availability
 from services.graph.client import Graph
 from services.graph.errors import status_of, words_of
 from services.graph.installation import AppInstaller
 from services.graph.memory import Memory
-from services.ports import Group, Licences, Subscription
+from services.ports import Availability, Group, Licences, Subscription
 
 GROUP_SECONDS = 60.0
 SUBSCRIPTION_SECONDS = 5.0
@@ -48,6 +49,24 @@ class GraphDirectory:
             request = calls.management_chain(self._graph.sdk, _key(person_id))
             return people.chain(await self._graph.read(request, wire.Managed), calls.CHAIN_LEVELS)
 
+    async def search(self, words: str, limit: int) -> Sequence[Person]:
+        """Return people by the beginning of their name, or by an address."""
+        return await finding.by_words(self._graph, words, limit)
+
+    async def availability(self, person_id: str) -> Availability:
+        """Return whether a person is at work, and when they usually are."""
+        return await availability(self._graph, _key(person_id))
+
+    async def group_owners(self, group_id: str) -> Sequence[Person]:
+        """Return the users who own a group. Raises GroupUnknown."""
+        with _of_group(group_id):
+            return await finding.owners(self._graph, group_id)
+
+    async def group_members(self, group_id: str, limit: int) -> Sequence[Person]:
+        """Return users who are direct members of a group. Raises GroupUnknown."""
+        with _of_group(group_id):
+            return await finding.members(self._graph, group_id, limit)
+
     async def group_named(self, name: str) -> Group:
         """Return the only group of a display name. Raises GroupUnknown, GroupAmbiguous."""
         return await self._named.get(name.lower(), lambda: self._find_group(name))
@@ -68,10 +87,8 @@ class GraphDirectory:
 
     async def group_licences(self, group_id: str) -> frozenset[str]:
         """Return the SKUs that membership of a group brings. Raises GroupUnknown."""
-        try:
+        with _of_group(group_id):
             return people.group_skus(await self._group(group_id))
-        except TenantRefused as refused:
-            raise _unless_unknown(refused, group_id) from refused
 
     async def is_member(self, group_id: str, person_id: str) -> bool:
         """Whether the directory shows a direct membership. Raises PersonUnknown."""
@@ -85,10 +102,8 @@ class GraphDirectory:
 
     async def has_other_members(self, group_id: str, person_id: str) -> bool:
         """Whether anybody else is in the group. Raises GroupUnknown."""
-        try:
+        with _of_group(group_id):
             return await membership.has_others(self._graph, group_id, person_id)
-        except TenantRefused as refused:
-            raise _unless_unknown(refused, group_id) from refused
 
     async def set_attributes(self, person_id: str, attributes: Mapping[str, str | None]) -> None:
         """Write attributes of an account; the same again does no harm, so it is insisted upon.
@@ -154,10 +169,17 @@ class GraphDirectory:
             return await self._apps.install(_key(person_id))
 
 
-def _unless_unknown(refused: TenantRefused, group_id: str) -> TenantRefused:
-    if status_of(refused) == 404:
-        return GroupUnknown(**refused.facts, group=group_id)
-    return refused
+@contextmanager
+def _of_group(group_id: str) -> Iterator[None]:
+    """Read a 404 within as: the directory does not have this group. An empty id would ask for all groups."""
+    if not group_id.strip():
+        raise GroupUnknown(group="(none)")
+    try:
+        yield
+    except TenantRefused as refused:
+        if status_of(refused) == 404:
+            raise GroupUnknown(**refused.facts, group=group_id) from refused
+        raise
 
 
 @contextmanager

@@ -30,6 +30,7 @@ def person(user: wire.User) -> Person:
         usage_location=user.usage_location,
         account_enabled=user.account_enabled is not False,
         user_type=user.user_type or "Member",
+        cost_centre=user.employee_org_data.cost_center if user.employee_org_data else None,
     )
 
 

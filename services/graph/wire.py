@@ -40,6 +40,12 @@ class NamedThing(Thing):
     display_name: str | None = None
 
 
+class OrgData(Wire):
+    """A user's employeeOrgData."""
+
+    cost_center: str | None = None
+
+
 class User(Wire):
     """A user. The names are also the ``$select`` of every read of one."""
 
@@ -56,6 +62,7 @@ class User(Wire):
     usage_location: str | None = None
     account_enabled: bool | None = None
     user_type: str | None = None
+    employee_org_data: OrgData | None = None
 
 
 class Managed(User):
