@@ -14,7 +14,7 @@ from services.domain.errors import (
     PersonUnknown,
 )
 from services.domain.person import Person
-from services.ports import Group, Licences, Subscription
+from services.ports import Availability, Group, Licences, Subscription
 from tests.fakes.tenant import FakeGroup, FakeTenant
 
 NAMES = {
@@ -26,9 +26,11 @@ NAMES = {
     "officeLocation": "office_location",
 }
 
+CHAIN_LEVELS = 10
+
 
 class FakeDirectory:
-    """People, groups and licences. It has no app catalogue and nobody has a manager."""
+    """People, groups and licences. It has no app catalogue."""
 
     def __init__(self, tenant: FakeTenant) -> None:
         self._tenant = tenant
@@ -40,7 +42,34 @@ class FakeDirectory:
     async def management_chain(self, person_id: str) -> Sequence[Person]:
         self._tenant.weather()
         self._person(person_id)
-        return ()
+        chain: list[Person] = []
+        above = self._tenant.managers.get(person_id)
+        while above and above != person_id and len(chain) < CHAIN_LEVELS:
+            manager = self._person(above)
+            if manager in chain:
+                break
+            chain.append(manager)
+            above = self._tenant.managers.get(above)
+        return tuple(chain)
+
+    async def search(self, words: str, limit: int) -> Sequence[Person]:
+        self._tenant.weather()
+        wanted = " ".join(words.split()).casefold()
+        found = [p for p in self._tenant.people.values() if wanted and _is_found_by(p, wanted)]
+        return tuple(sorted(found, key=lambda person: person.display_name.casefold())[: max(limit, 0)])
+
+    async def availability(self, person_id: str) -> Availability:
+        self._tenant.weather()
+        return self._tenant.availability(person_id)
+
+    async def group_owners(self, group_id: str) -> Sequence[Person]:
+        self._tenant.weather()
+        return tuple(self._person(person_id) for person_id in self._group(group_id).owners)
+
+    async def group_members(self, group_id: str, limit: int) -> Sequence[Person]:
+        self._tenant.weather()
+        members = [self._person(person_id) for person_id in self._group(group_id).members]
+        return tuple(members[: max(limit, 0)])
 
     async def group_named(self, name: str) -> Group:
         self._tenant.weather()
@@ -132,3 +161,8 @@ class FakeDirectory:
                 group=group.group.name, words="Insufficient privileges to complete the operation."
             )
         return group
+
+
+def _is_found_by(person: Person, wanted: str) -> bool:
+    addresses = {person.user_principal_name.casefold(), (person.mail or "").casefold()}
+    return person.display_name.casefold().startswith(wanted) or wanted in addresses

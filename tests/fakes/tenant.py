@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from services.domain.errors import TenantBusy, TenantRefused
 from services.domain.number import NumberType
 from services.domain.person import Person
-from services.ports import Clock, Group, Licences, Subscription
+from services.ports import Availability, Clock, Group, Licences, Subscription
 from services.ports.directory import LicenceFault
 
 CALLING_SKU_PLANS = frozenset({"4ed3ff63-69d7-4fb7-b984-5aec7f605ca8"})
@@ -20,6 +20,7 @@ class FakeGroup:
     group: Group
     skus: tuple[str, ...] = ()
     members: dict[str, datetime] = field(default_factory=dict)
+    owners: tuple[str, ...] = ()
 
 
 @dataclass
@@ -54,7 +55,8 @@ class FakeTenant:
     ``voice_works`` is whether Teams enables calling for who has a number. ``storm`` is the share of calls
     that fail; of the writes that fail, half have been carried out. ``outage`` are errors of the next calls,
     ``refusals`` those of the next orders. ``faults`` are errors of SKUs that groups cannot bring,
-    by SKU; they show at once.
+    by SKU; they show at once. ``managers`` tells who is right above whom; ``availabilities`` who is away,
+    until ``back_at`` if that is known: whoever is not there is at work and has no mailbox.
     """
 
     clock: Clock
@@ -65,6 +67,8 @@ class FakeTenant:
     storm: float = 0.0
     voice_works: bool = True
     people: dict[str, Person] = field(default_factory=dict)
+    managers: dict[str, str] = field(default_factory=dict)
+    availabilities: dict[str, Availability] = field(default_factory=dict)
     groups: dict[str, FakeGroup] = field(default_factory=dict)
     skus: dict[str, Subscription] = field(default_factory=dict)
     numbers: dict[str, FakeNumber] = field(default_factory=dict)
@@ -119,6 +123,12 @@ class FakeTenant:
                 if error is not None:
                     faults.append(LicenceFault(sku_id=sku_id, group_id=group.group.id, error=error))
         return Licences(plans=frozenset(plans), faults=tuple(faults))
+
+    def availability(self, person_id: str) -> Availability:
+        """Whether the person is at work now."""
+        known = self.availabilities.get(person_id, Availability())
+        is_back = known.back_at is not None and self.clock.now() >= known.back_at
+        return replace(known, is_away=False, back_at=None) if is_back else known
 
     def settle(self) -> None:
         """End the operations whose time has come."""
