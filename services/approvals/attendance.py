@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from services.approval_rules.calendar import working_time
 from services.domain.approval_rule import Rulebook
-from services.domain.errors import PersonUnknown
+from services.domain.errors import PersonUnknown, TenantBusy
 from services.domain.person import Person, PersonRef
 from services.domain.preferences import ApproverPreferences
 from services.domain.stage import Approver, Timing
 from services.domain.working_time import WorkingTime
 from services.ports import Availability, Clock, Directory, Records
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +48,19 @@ class Attendance:
         self._rulebook = rulebook
 
     async def of(self, person: Person) -> Attending:
-        """Whether the person is there, and who stands in for them. Raises TenantBusy."""
-        availability = await self._directory.availability(person.id)
+        """Whether the person is there, and who stands in for them."""
+        availability = await self._availability(person)
         async with self._records.transaction() as tx:
             chosen = await tx.approvers.get(person.id)
         return self._attending(person, availability, chosen)
+
+    async def _availability(self, person: Person) -> Availability:
+        """What the tenant tells; nobody's request waits for a mailbox that cannot be read just now."""
+        try:
+            return await self._directory.availability(person.id)
+        except TenantBusy as busy:
+            log.warning("availability_unknown", person=person.id, words=busy.sentence)
+            return Availability()
 
     async def of_all(self, people: Iterable[Person]) -> Sequence[Attending]:
         """The same for several, asked at the same time."""

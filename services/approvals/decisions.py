@@ -129,7 +129,7 @@ class Approvals:
         self, request: Request, unreached: frozenset[str], stand_in: Person | None
     ) -> Request:
         """Note whom of those who are asked Teams cannot reach; ``stand_in`` is asked as well."""
-        why = "fallback approver, because Teams cannot reach the others"
+        why = "fallback approver, since nobody else was in reach"
         also = stand_in.ref if stand_in else None
         return await self._changes.by_switchboard(
             request.id, lambda current, now: approving.reach(current, unreached, also, why, now)

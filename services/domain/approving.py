@@ -32,7 +32,9 @@ def ask(request: Request, stage: Stage, now: datetime) -> Request:
     given = tuple(_given_before(request, stage, now))
     begun = replace(stage, state=StageState.WAITING, asked_at=now, approvals=given)
     if given and (begun.need is Need.ONE or not begun.undecided):
-        decided = replace(begun, state=StageState.APPROVED, decided_by=given[0].by, decided_at=now)
+        decided = replace(
+            begun, state=StageState.APPROVED, asked_at=None, decided_by=given[0].by, decided_at=now
+        )
         why = f"{policy.names([one.by for one in given])} approved it before"
         return _after_stage(_put(request, planned, decided), None, now, why)
     line = Happening(at=now, what=ASKED, detail=policy.who_and_why(begun.undecided, begun.why))

@@ -23,7 +23,7 @@ class Patience:
     the tenant's wish in ``retry_after``.
     """
 
-    total: float = 8.0
+    total: float = 12.0
     first_pause: float = 0.25
     longest_pause: float = 3.0
 

@@ -68,7 +68,7 @@ def test_each_stage_is_timed_from_when_it_was_asked_for() -> None:
 
 def test_a_stage_that_nobody_was_asked_for_has_no_time() -> None:
     request = approving.approve(handed_in(MANAGER, TELECOM), MIRIAM, START + HOUR)
-    passed = approving.pass_over(request, MIRIAM, "has approved this already", START + 2 * HOUR)
+    passed = approving.ask(request, replace(TELECOM, approvers=asked(MIRIAM)), START + 2 * HOUR)
     assert told(passed)[1] == ("telecom", PASSED_OVER, "")
     assert [visit.answers for visit in visits(passed)][1] == ()
     rejected = approving.reject(handed_in(MANAGER, TELECOM), MIRIAM, "no", START + HOUR)
