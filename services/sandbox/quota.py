@@ -43,7 +43,7 @@ def cost(call: Call) -> dict[str, float]:
         return {}
     if path.startswith(("admin/teams", "teamwork", "appCatalogs")) or "/teamwork/" in path:
         return {"teams_per_s": 1}
-    if path.endswith(("/mailboxSettings", "/presence")):
+    if path.endswith(("/mailboxSettings", "/presence", "/events")):
         return {}  # Outlook and presence count for themselves
     is_read = call.method == "GET" or path.endswith(_READING_POSTS)
     if not is_read:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from services.sandbox.person_parts import Absence, AutomaticReplies, OrgData, WorkingHours
+
 Json = dict[str, Any]
 
 
@@ -44,24 +46,6 @@ class PolicyGrant(BaseModel):
     policy_id: str
 
 
-class AutomaticReplies(BaseModel):
-    """A mailbox's automatic replies."""
-
-    status: Literal["disabled", "alwaysEnabled", "scheduled"] = "disabled"
-    start: datetime | None = None
-    end: datetime | None = None
-    message: str = ""
-
-
-class OrgData(BaseModel):
-    """employeeOrgData: read with `$select` alone."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
-
-    division: str | None = None
-    cost_center: str | None = None
-
-
 class Person(Record):
     """A user of the tenant: Graph's properties first, then what Graph shows elsewhere."""
 
@@ -81,24 +65,23 @@ class Person(Record):
     preferred_language: str | None = None
     company_name: str | None = None
     employee_type: str | None = None
+    employee_org_data: OrgData | None = None
     account_enabled: bool = True
     user_type: Literal["Member", "Guest"] = "Member"
     created_date_time: datetime
     manager_id: str | None = None
     licences: list[Licence] = Field(default_factory=list)
     policies: list[PolicyGrant] = Field(default_factory=list)
-    employee_org_data: OrgData = Field(default_factory=OrgData)
     replies: AutomaticReplies = Field(default_factory=AutomaticReplies)
     time_zone: str = "GMT Standard Time"
-    hours: tuple[str, str] = ("09:00", "17:00")
-    event_says_out: bool = False
-    """A calendar event is shown as out of office: presence tells it, the mailbox does not."""
+    hours: WorkingHours = Field(default_factory=WorkingHours)
+    absences: list[Absence] = Field(default_factory=list)
     apps: dict[str, str] = Field(default_factory=dict)
     """Installed Teams apps: installation id to catalogue id."""
 
 
 PERSON_HIDDEN = {
-    "manager_id", "licences", "policies", "replies", "time_zone", "hours", "event_says_out", "apps",
+    "manager_id", "licences", "policies", "replies", "time_zone", "hours", "absences", "apps",
 }  # fmt: skip
 """What Graph does not show among a user's own properties."""
 

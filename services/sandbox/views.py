@@ -25,9 +25,8 @@ _USER_LICENSING = frozenset(
     {"assignedLicenses", "assignedPlans", "licenseAssignmentStates", "provisionedPlans"}
 )
 USER_EDITABLE = {
-    "accountEnabled", "city", "country", "department", "displayName", "employeeOrgData", "givenName",
-    "jobTitle",
-    "officeLocation", "surname", "usageLocation",
+    "accountEnabled", "city", "country", "department", "displayName", "employeeOrgData", "employeeType",
+    "givenName", "jobTitle", "officeLocation", "surname", "usageLocation",
 }  # fmt: skip
 _USER_OWN = Person.model_fields.keys() - PERSON_HIDDEN
 

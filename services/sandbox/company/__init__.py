@@ -7,6 +7,7 @@ from typing import NamedTuple
 from services.sandbox.company.cast import CAST, OWNERS, Role, make_guest, make_person, person_id
 from services.sandbox.company.crowd import alias, crowd
 from services.sandbox.company.groups import (
+    GROUP_OWNERS,
     GROUPS,
     OWNER_POLICY,
     PHONE_GROUPS,
@@ -100,6 +101,7 @@ def _fill_groups(tenant: Tenant, roles: list[Role]) -> None:
         else:
             matches = parse_rule(kind.rule)
             group.members = [person.id for person in tenant.people if matches(person.dump())]
+        group.owners = [person_id(name) for name in GROUP_OWNERS.get(kind.name, ())]
         tenant.groups.put(group)
 
 

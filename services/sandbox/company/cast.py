@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Literal, NamedTuple
 
 from services.sandbox.company.ids import DOMAIN, FOUNDED, id_of
-from services.sandbox.records import OrgData, Person
+from services.sandbox.person_parts import OrgData, WorkingHours
+from services.sandbox.records import Person
 
 
 class Place(NamedTuple):
-    """A city with an office."""
+    """A city with an office, the part of the company that it belongs to, and its hours."""
 
     country: str
     code: str
     language: str
     time_zone: str
+    unit: str
+    division: str
+    opens: time
+    closes: time
 
 
+_BRITISH = Place(
+    "United Kingdom", "GB", "en-GB", "GMT Standard Time", "UK", "UK & Ireland", time(9), time(17, 30)
+)
 PLACES = {
-    "Manchester": Place("United Kingdom", "GB", "en-GB", "GMT Standard Time"),
-    "London": Place("United Kingdom", "GB", "en-GB", "GMT Standard Time"),
-    "Birmingham": Place("United Kingdom", "GB", "en-GB", "GMT Standard Time"),
-    "New York": Place("United States", "US", "en-US", "Eastern Standard Time"),
-    "Berlin": Place("Germany", "DE", "de-DE", "W. Europe Standard Time"),
-    "Dublin": Place("Ireland", "IE", "en-IE", "GMT Standard Time"),
+    "Manchester": _BRITISH,
+    "London": _BRITISH,
+    "Birmingham": _BRITISH,
+    "New York": Place(
+        "United States", "US", "en-US", "Eastern Standard Time", "US", "Americas", time(9), time(17)
+    ),
+    "Berlin": Place(
+        "Germany", "DE", "de-DE", "W. Europe Standard Time", "DE", "Europe", time(8), time(16, 30)
+    ),
+    "Dublin": Place(
+        "Ireland", "IE", "en-IE", "GMT Standard Time", "IE", "UK & Ireland", time(9), time(17, 30)
+    ),
 }
 
 
@@ -70,15 +85,6 @@ def person_id(name: str) -> str:
     return id_of("person", name)
 
 
-COST_CENTRES = {"Executive": "HQ", "HR": "UK-HR", "Sales": "UK-SALES", "Finance": "US-FIN"}
-"""Cost centres by department; departments that are not named have one of their own country and name."""
-
-
-def cost_centre(department: str, country: str) -> str:
-    """Return the cost centre that somebody is booked on."""
-    return COST_CENTRES.get(department, f"{country}-{department[:4].upper()}")
-
-
 def make_person(role: Role, alias: str) -> Person:
     """Return the user record of somebody in the company."""
     given, _, surname = role.name.partition(" ")
@@ -100,11 +106,14 @@ def make_person(role: Role, alias: str) -> Person:
         preferred_language=place.language,
         company_name="Switchboard Example Ltd",
         employee_type="Employee",
+        employee_org_data=OrgData(
+            division=place.division, cost_center=f"{place.unit}-{role.department.upper()}"
+        ),
         account_enabled=role.name not in DISABLED,
         created_date_time=FOUNDED,
         manager_id=None if role.manager is None else person_id(role.manager),
         time_zone=place.time_zone,
-        employee_org_data=OrgData(cost_center=cost_centre(role.department, place.code)),
+        hours=WorkingHours(start=place.opens, end=place.closes, time_zone=place.time_zone),
     )
 
 

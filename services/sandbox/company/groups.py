@@ -57,6 +57,13 @@ PHONE_GROUPS = {
     city: f"Prov_Teams_Phone_{city.replace(' ', '_')}"
     for city in ("Manchester", "London", "Birmingham", "New York", "Berlin", "Dublin")
 }
+GROUP_OWNERS = {
+    "Prov_Teams_Phone_Manchester": ("Megan Bowen", "Allan Deyoung"),
+    "Prov_Teams_Phone_London": ("Adele Vance",),
+    "Prov_Teams_Phone_Berlin": ("Johanna Lorenz", "Allan Deyoung"),
+    "Prov_Teams_Phone_Dublin": ("Grady Archie",),
+}
+"""The group of Dublin is owned by somebody who has left."""
 OWNER_POLICY = ("TeamsVoiceApplicationsPolicy", "HR Queue Owners")
 SPARE_POLICIES = (
     ("TeamsCallingPolicy", "AllOn"),

@@ -12,7 +12,9 @@ from services.sandbox.routes import (
     members,
     memberships,
     numbers,
+    owners,
     policies,
+    presence,
     users,
 )
 
@@ -25,11 +27,13 @@ def all_routes() -> Router:
         memberships,
         groups,
         members,
+        owners,
         licences,
         numbers,
         policies,
         configurations,
         mailbox,
+        presence,
         apps,
     ):
         subject.add_routes(router)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.sandbox.call import NO_CONTENT, Call, Reply, only_fields
-from services.sandbox.errors import bad_request, denied, not_found
+from services.sandbox.errors import bad_request, denied, not_found, unsupported_query
 from services.sandbox.filters import Schema
 from services.sandbox.membership import seen_members, seen_transitive_members, set_members
 from services.sandbox.query import page, selection
@@ -37,7 +37,11 @@ def list_members(tenant: Tenant, call: Call) -> Reply:
 
 
 def list_people(tenant: Tenant, call: Call) -> Reply:
-    """Answer the same lists cast to users."""
+    """Answer the same lists cast to users, which group-list-members offers to advanced queries alone."""
+    if not call.advanced:
+        raise unsupported_query(
+            "An OData cast needs the header 'ConsistencyLevel: eventual' and '$count=true'."
+        )
     return Reply(body=_members(tenant, call, people_only=True))
 
 

@@ -6,14 +6,16 @@ import re
 from typing import Any
 
 from services.sandbox.call import NO_CONTENT, Call, Reply, only_fields
-from services.sandbox.errors import GraphError, bad_request, not_found
+from services.sandbox.errors import GraphError, bad_request, not_found, unsupported_query
 from services.sandbox.membership import follow_rules
+from services.sandbox.person_parts import OrgData
 from services.sandbox.query import expansion, filtered, page, selection
-from services.sandbox.records import Json, OrgData, Person
+from services.sandbox.records import Json, Person
 from services.sandbox.router import Router
 from services.sandbox.tenant import Tenant
 from services.sandbox.views import USER, USER_DEFAULT, USER_EDITABLE, chosen, user_view
 
+_ORG_DATA = {"division", "costCenter"}
 _SNAKE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -55,6 +57,8 @@ def _ordered(call: Call, rows: list[Json]) -> list[Json]:
     name, _, direction = text.partition(" ")
     if name not in {"displayName", "userPrincipalName"} or direction not in {"", "asc", "desc"}:
         raise bad_request(f"Sorting by '{text}' is not supported for users.", "Request_UnsupportedQuery")
+    if "$filter" in call.query and not call.advanced:
+        raise unsupported_query("Sorting not supported for current query.")
     return sorted(rows, key=lambda row: str(row[name]).lower(), reverse=direction == "desc")
 
 
@@ -168,12 +172,18 @@ def update_user(tenant: Tenant, call: Call) -> Reply:
     for name, value in changes.items():
         _check_change(name, value)
     for name, value in changes.items():
-        kept = OrgData.model_validate(value or {}) if name == "employeeOrgData" else value
-        setattr(person, _SNAKE.sub("_", name).lower(), kept)
+        setattr(person, _SNAKE.sub("_", name).lower(), _new_value(person, name, value))
     tenant.people.put(person)
     tenant.note(tenant.now(), "user.updated", person.id, changes)
     follow_rules(tenant, person, call.conditions)
     return NO_CONTENT
+
+
+def _new_value(person: Person, name: str, value: Any) -> Any:
+    if name != "employeeOrgData" or value is None:
+        return value
+    before = person.employee_org_data.model_dump(by_alias=True) if person.employee_org_data else {}
+    return OrgData.model_validate(before | value)  # what is not named of a complex type stays
 
 
 def _check_change(name: str, value: Any) -> None:
@@ -181,22 +191,22 @@ def _check_change(name: str, value: Any) -> None:
         raise bad_request(f"Property '{name}' is read-only and cannot be set.")
     if name == "accountEnabled":
         fits = isinstance(value, bool)
-    elif name == "employeeOrgData":
-        fits = value is None or (isinstance(value, dict) and _is_org_data(value))
     elif name == "usageLocation":
         fits = value is None or (isinstance(value, str) and re.fullmatch("[A-Z]{2}", value) is not None)
     elif name == "displayName":
         fits = isinstance(value, str) and 0 < len(value) <= 256
+    elif name == "employeeOrgData":
+        fits = value is None or (
+            isinstance(value, dict) and set(value) <= _ORG_DATA and all(map(_is_text, value.values()))
+        )
     else:
-        fits = value is None or (isinstance(value, str) and 0 < len(value) <= 128)
+        fits = _is_text(value)
     if not fits:
         raise bad_request(f"Invalid value specified for property '{name}' of resource 'User'.")
 
 
-def _is_org_data(value: Json) -> bool:
-    """Both fields are texts or null, and there are no others (learn.microsoft.com/graph/api/resources)."""
-    texts = all(one is None or isinstance(one, str) for one in value.values())
-    return texts and value.keys() <= {"division", "costCenter"}
+def _is_text(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and 0 < len(value) <= 128)
 
 
 def refuse_me(_tenant: Tenant, _call: Call) -> Reply:
