@@ -51,25 +51,21 @@ class GraphDirectory:
 
     async def search(self, words: str, limit: int) -> Sequence[Person]:
         """Return people by the beginning of their name, or by an address."""
-        return await finding.search(self._graph, words, limit)
+        return await finding.by_words(self._graph, words, limit)
 
     async def availability(self, person_id: str) -> Availability:
-        """Return whether a person is at work, as far as the tenant tells."""
+        """Return whether a person is at work, and when they usually are."""
         return await availability(self._graph, _key(person_id))
 
     async def group_owners(self, group_id: str) -> Sequence[Person]:
         """Return the users who own a group. Raises GroupUnknown."""
-        try:
+        with _of_group(group_id):
             return await finding.owners(self._graph, group_id)
-        except TenantRefused as refused:
-            raise _unless_unknown(refused, group_id) from refused
 
     async def group_members(self, group_id: str, limit: int) -> Sequence[Person]:
-        """Return users in a group, at most so many. Raises GroupUnknown."""
-        try:
+        """Return users who are direct members of a group. Raises GroupUnknown."""
+        with _of_group(group_id):
             return await finding.members(self._graph, group_id, limit)
-        except TenantRefused as refused:
-            raise _unless_unknown(refused, group_id) from refused
 
     async def group_named(self, name: str) -> Group:
         """Return the only group of a display name. Raises GroupUnknown, GroupAmbiguous."""
@@ -91,10 +87,8 @@ class GraphDirectory:
 
     async def group_licences(self, group_id: str) -> frozenset[str]:
         """Return the SKUs that membership of a group brings. Raises GroupUnknown."""
-        try:
+        with _of_group(group_id):
             return people.group_skus(await self._group(group_id))
-        except TenantRefused as refused:
-            raise _unless_unknown(refused, group_id) from refused
 
     async def is_member(self, group_id: str, person_id: str) -> bool:
         """Whether the directory shows a direct membership. Raises PersonUnknown."""
@@ -108,10 +102,8 @@ class GraphDirectory:
 
     async def has_other_members(self, group_id: str, person_id: str) -> bool:
         """Whether anybody else is in the group. Raises GroupUnknown."""
-        try:
+        with _of_group(group_id):
             return await membership.has_others(self._graph, group_id, person_id)
-        except TenantRefused as refused:
-            raise _unless_unknown(refused, group_id) from refused
 
     async def set_attributes(self, person_id: str, attributes: Mapping[str, str | None]) -> None:
         """Write attributes of an account; the same again does no harm, so it is insisted upon.
@@ -177,10 +169,17 @@ class GraphDirectory:
             return await self._apps.install(_key(person_id))
 
 
-def _unless_unknown(refused: TenantRefused, group_id: str) -> TenantRefused:
-    if status_of(refused) == 404:
-        return GroupUnknown(**refused.facts, group=group_id)
-    return refused
+@contextmanager
+def _of_group(group_id: str) -> Iterator[None]:
+    """Read a 404 within as: the directory does not have this group. An empty id would ask for all groups."""
+    if not group_id.strip():
+        raise GroupUnknown(group="(none)")
+    try:
+        yield
+    except TenantRefused as refused:
+        if status_of(refused) == 404:
+            raise GroupUnknown(**refused.facts, group=group_id) from refused
+        raise
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from kiota_abstractions.request_information import RequestInformation
 from msgraph.graph_service_client import GraphServiceClient
 
 from services.domain.number import NumberType
-from services.graph import directory_calls, telephony_calls
+from services.graph import approver_calls, directory_calls, telephony_calls
 from services.graph.client import Graph
 
 
@@ -27,6 +27,11 @@ def _every_call(sdk: GraphServiceClient) -> list[Callable[[], RequestInformation
     return [
         lambda: directory_calls.person(sdk, "x"),
         lambda: directory_calls.management_chain(sdk, "x"),
+        lambda: approver_calls.search(sdk, "x", 1),
+        lambda: approver_calls.mailbox(sdk, "x"),
+        lambda: approver_calls.presence(sdk, "x"),
+        lambda: approver_calls.owners(sdk, "x"),
+        lambda: approver_calls.members(sdk, "x", 1),
         lambda: directory_calls.groups_named(sdk, "x"),
         lambda: directory_calls.group(sdk, "x"),
         lambda: directory_calls.memberships(sdk, "x", "id"),

@@ -40,8 +40,8 @@ class NamedThing(Thing):
     display_name: str | None = None
 
 
-class Employment(Wire):
-    """employeeOrgData, of which only the cost centre matters."""
+class OrgData(Wire):
+    """A user's employeeOrgData."""
 
     cost_center: str | None = None
 
@@ -62,7 +62,7 @@ class User(Wire):
     usage_location: str | None = None
     account_enabled: bool | None = None
     user_type: str | None = None
-    employee_org_data: Employment | None = None
+    employee_org_data: OrgData | None = None
 
 
 class Managed(User):

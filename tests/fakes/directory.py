@@ -17,7 +17,6 @@ from services.domain.person import Person
 from services.ports import Availability, Group, Licences, Subscription
 from tests.fakes.tenant import FakeGroup, FakeTenant
 
-LEVELS = 10
 NAMES = {
     "city": "city",
     "country": "country",
@@ -26,6 +25,8 @@ NAMES = {
     "jobTitle": "job_title",
     "officeLocation": "office_location",
 }
+
+CHAIN_LEVELS = 10
 
 
 class FakeDirectory:
@@ -40,35 +41,32 @@ class FakeDirectory:
 
     async def management_chain(self, person_id: str) -> Sequence[Person]:
         self._tenant.weather()
+        below = self._person(person_id)
         chain: list[Person] = []
-        above = self._tenant.managers.get(self._person(person_id).id)
-        while above is not None and len(chain) < LEVELS and above not in {person_id, *(m.id for m in chain)}:
-            chain.append(self._tenant.people[above])
+        above = self._tenant.managers.get(below.id)
+        while above and len(chain) < CHAIN_LEVELS and above not in {below.id, *(m.id for m in chain)}:
+            chain.append(self._person(above))
             above = self._tenant.managers.get(above)
-        return chain
+        return tuple(chain)
 
     async def search(self, words: str, limit: int) -> Sequence[Person]:
         self._tenant.weather()
-        wanted = words.casefold()
-        found = [
-            person
-            for person in self._tenant.people.values()
-            if person.display_name.casefold().startswith(wanted)
-            or wanted in {person.user_principal_name.casefold(), (person.mail or "").casefold()}
-        ]
-        return sorted(found, key=lambda person: (person.display_name.casefold(), person.id))[:limit]
+        wanted = " ".join(words.split()).casefold()
+        found = [p for p in self._tenant.people.values() if wanted and _is_found_by(p, wanted)]
+        return tuple(sorted(found, key=lambda person: person.display_name.casefold())[: max(limit, 0)])
 
     async def availability(self, person_id: str) -> Availability:
         self._tenant.weather()
-        return self._tenant.availability.get(person_id, Availability())
+        return self._tenant.availability(person_id)
 
     async def group_owners(self, group_id: str) -> Sequence[Person]:
         self._tenant.weather()
-        return [self._tenant.people[owner] for owner in self._group(group_id).owners]
+        return tuple(self._person(person_id) for person_id in self._group(group_id).owners)
 
     async def group_members(self, group_id: str, limit: int) -> Sequence[Person]:
         self._tenant.weather()
-        return [self._tenant.people[member] for member in self._group(group_id).members][:limit]
+        members = [self._person(person_id) for person_id in self._group(group_id).members]
+        return tuple(members[: max(limit, 0)])
 
     async def group_named(self, name: str) -> Group:
         self._tenant.weather()
@@ -141,14 +139,14 @@ class FakeDirectory:
         self._person(person_id)
         raise AppNotInCatalogue
 
-    def _person(self, person_id: str) -> Person:
+    def _person(self, key: str) -> Person:
         people = self._tenant.people
-        if person_id in people:
-            return people[person_id]
-        wanted = person_id.casefold()
+        if key in people:
+            return people[key]
+        wanted = key.casefold()
         found = next((one for one in people.values() if one.user_principal_name.casefold() == wanted), None)
         if found is None:
-            raise PersonUnknown(who=person_id)
+            raise PersonUnknown(who=key)
         return found
 
     def _group(self, group_id: str) -> FakeGroup:
@@ -164,3 +162,8 @@ class FakeDirectory:
                 group=group.group.name, words="Insufficient privileges to complete the operation."
             )
         return group
+
+
+def _is_found_by(person: Person, wanted: str) -> bool:
+    addresses = {person.user_principal_name.casefold(), (person.mail or "").casefold()}
+    return person.display_name.casefold().startswith(wanted) or wanted in addresses

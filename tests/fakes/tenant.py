@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from services.domain.errors import TenantBusy, TenantRefused
@@ -19,8 +19,8 @@ CALLING_SKU_PLANS = frozenset({"4ed3ff63-69d7-4fb7-b984-5aec7f605ca8"})
 class FakeGroup:
     group: Group
     skus: tuple[str, ...] = ()
-    owners: tuple[str, ...] = ()
     members: dict[str, datetime] = field(default_factory=dict)
+    owners: tuple[str, ...] = ()
 
 
 @dataclass
@@ -55,7 +55,8 @@ class FakeTenant:
     ``voice_works`` is whether Teams enables calling for who has a number. ``storm`` is the share of calls
     that fail; of the writes that fail, half have been carried out. ``outage`` are errors of the next calls,
     ``refusals`` those of the next orders. ``faults`` are errors of SKUs that groups cannot bring,
-    by SKU; they show at once.
+    by SKU; they show at once. ``managers`` tells who is right above whom; ``availabilities`` who is away,
+    until ``back_at`` if that is known: whoever is not there is at work and has no mailbox.
     """
 
     clock: Clock
@@ -67,7 +68,7 @@ class FakeTenant:
     voice_works: bool = True
     people: dict[str, Person] = field(default_factory=dict)
     managers: dict[str, str] = field(default_factory=dict)
-    availability: dict[str, Availability] = field(default_factory=dict)
+    availabilities: dict[str, Availability] = field(default_factory=dict)
     groups: dict[str, FakeGroup] = field(default_factory=dict)
     skus: dict[str, Subscription] = field(default_factory=dict)
     numbers: dict[str, FakeNumber] = field(default_factory=dict)
@@ -122,6 +123,12 @@ class FakeTenant:
                 if error is not None:
                     faults.append(LicenceFault(sku_id=sku_id, group_id=group.group.id, error=error))
         return Licences(plans=frozenset(plans), faults=tuple(faults))
+
+    def availability(self, person_id: str) -> Availability:
+        """Whether the person is at work now."""
+        known = self.availabilities.get(person_id, Availability())
+        is_back = known.back_at is not None and self.clock.now() >= known.back_at
+        return replace(known, is_away=False, back_at=None) if is_back else known
 
     def settle(self) -> None:
         """End the operations whose time has come."""
