@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, time
 from typing import TypeVar
 
@@ -26,14 +27,22 @@ WireT = TypeVar("WireT", bound=Wire)
 async def availability(graph: Graph, person_id: str) -> Availability:
     """Return whether a person is at work. Raises TenantBusy, and NotPermitted for a token that is refused.
 
-    The presence is asked for also when the mailbox has nothing to say: an event that is shown as out of
-    office is known to the presence alone.
+    An event that is shown as out of office is known to the presence alone, so both are asked, at the same
+    time. What became of the presence does not matter when the mailbox says away already.
     """
-    mailbox = await _if_open(graph, calls.mailbox(graph.sdk, person_id), mailbox_wire.Mailbox)
+    mailbox, is_out = await asyncio.gather(
+        _if_open(graph, calls.mailbox(graph.sdk, person_id), mailbox_wire.Mailbox),
+        _is_out(graph, person_id),
+        return_exceptions=True,
+    )
+    if isinstance(mailbox, BaseException):
+        raise mailbox
     settings = mailbox or mailbox_wire.Mailbox()
     is_away, back_at = _replies(settings.automatic_replies_setting, graph.clock.now())
     if not is_away:
-        is_away = await _is_out(graph, person_id)
+        if isinstance(is_out, BaseException):
+            raise is_out
+        is_away = is_out
     hours = settings.working_hours or mailbox_wire.WorkingHours()
     zone = zone_of((hours.time_zone and hours.time_zone.name) or settings.time_zone)
     days = frozenset(DAYS.index(day.lower()) for day in hours.days_of_week or [] if day.lower() in DAYS)

@@ -41,14 +41,11 @@ class FakeDirectory:
 
     async def management_chain(self, person_id: str) -> Sequence[Person]:
         self._tenant.weather()
-        self._person(person_id)
+        below = self._person(person_id)
         chain: list[Person] = []
-        above = self._tenant.managers.get(person_id)
-        while above and above != person_id and len(chain) < CHAIN_LEVELS:
-            manager = self._person(above)
-            if manager in chain:
-                break
-            chain.append(manager)
+        above = self._tenant.managers.get(below.id)
+        while above and len(chain) < CHAIN_LEVELS and above not in {below.id, *(m.id for m in chain)}:
+            chain.append(self._person(above))
             above = self._tenant.managers.get(above)
         return tuple(chain)
 
@@ -142,11 +139,15 @@ class FakeDirectory:
         self._person(person_id)
         raise AppNotInCatalogue
 
-    def _person(self, person_id: str) -> Person:
-        try:
-            return self._tenant.people[person_id]
-        except KeyError:
-            raise PersonUnknown(who=person_id) from None
+    def _person(self, key: str) -> Person:
+        people = self._tenant.people
+        if key in people:
+            return people[key]
+        wanted = key.casefold()
+        found = next((one for one in people.values() if one.user_principal_name.casefold() == wanted), None)
+        if found is None:
+            raise PersonUnknown(who=key)
+        return found
 
     def _group(self, group_id: str) -> FakeGroup:
         try:

@@ -185,7 +185,7 @@ def test_the_command_lists_every_error_with_its_line_and_ends_with_status_1(
     path.write_text(APPROVALS.read_text().replace("16 hours", "2 days", 1).replace("name: costly", "name: x"))
     status, output = ran(command, **SANDBOX, SWITCHBOARD_APPROVALS=str(path))
     assert status == 1
-    assert "approvals.yaml:19" in output
+    assert "approvals.yaml:15" in output
     assert "It must be working hours, such as 16 hours." in output
     assert "There is no approval rule costly." in output  # the catalogue names it
     assert "2 errors, 0 warnings." in output

@@ -98,7 +98,6 @@ async def test_somebody_away_without_an_end_is_away_until_they_say_otherwise(wor
     await reply_automatically(world, "alwaysEnabled")
     found = await world.directory.availability(MANAGER.id)
     assert (found.is_away, found.back_at) == (True, None)
-    assert world.road.times(PRESENCE) == 0
 
     await reply_automatically(world, "disabled")
     assert not (await world.directory.availability(MANAGER.id)).is_away
@@ -213,6 +212,13 @@ async def test_a_busy_mailbox_is_asked_again_and_not_taken_for_none(world: World
     ):
         world.road.expect(MAILBOX, accident)
         assert (await world.directory.availability(MANAGER.id)).is_away
+
+
+async def test_somebody_known_to_be_away_is_away_whatever_becomes_of_their_presence(world: World) -> None:
+    await reply_automatically(world, "alwaysEnabled")
+    world.road.expect(PRESENCE, Accident(429, headers={"Retry-After": "60"}))
+
+    assert (await world.directory.availability(MANAGER.id)).is_away
 
 
 @pytest.mark.parametrize("asked", [MAILBOX, PRESENCE])

@@ -9,6 +9,7 @@ import pytest
 
 from services.domain.errors import GroupUnknown, TenantBusy
 from services.domain.person import Person
+from services.graph.crowd import GraphCrowd
 from services.sandbox.company import EMPLOYEE, MANAGER
 from services.sandbox.company.cast import person_id
 from services.sandbox.company.groups import group_id
@@ -144,3 +145,12 @@ async def test_a_cost_centre_comes_with_a_person_and_with_everybody_above(world:
     chain = await world.directory.management_chain(EMPLOYEE.id)
     assert [p.cost_centre for p in chain] == ["UK-HR", "UK-HR", "UK-EXECUTIVE"]
     assert (await world.directory.person(person_id("Brian Johnson"))).cost_centre is None
+
+
+async def test_a_cost_centre_comes_with_everybody_of_a_crowd_too(world: World) -> None:
+    joni = person_id("Joni Sherman")
+
+    found = await GraphCrowd(world.graph, world.directory).people([EMPLOYEE.id, joni])
+
+    crowd = [person for person in found.values() if isinstance(person, Person)]
+    assert [person.cost_centre for person in crowd] == ["UK-HR", "US-FINANCE"]
