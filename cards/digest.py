@@ -23,7 +23,7 @@ def digest_card(waiting: Sequence[Request], viewer_id: str, count: int) -> Card:
 
 def _card(waiting: Sequence[Request], viewer_id: str, count: int, room: int) -> Card:
     verb = "waits" if count == 1 else "wait"
-    words = f"Good morning: {counted(count, 'request', 'requests')} {verb} for your decision"
+    words = f"Your approvals today: {counted(count, 'request', 'requests')} {verb} for your decision"
     requests = decidable(waiting, viewer_id)[:SHOWN]
     body: list[Part] = [heading(words)]
     for request in requests:

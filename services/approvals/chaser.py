@@ -109,7 +109,10 @@ class Chaser:
     async def _begin(self, request: Request, stage: Stage) -> None:
         """Ask for the stage whose turn has come, unless whoever decides it has approved already."""
         try:
-            begun = await self._routing.begin(stage, await self._subject(request))
+            if stage.asks:
+                begun = await self._routing.begin(stage, await self._subject(request))
+            else:  # not by a rule: those who are named in it are asked
+                begun = await self._routing.due(stage)
         except NoApprover:
             self._later[request.id] = self._clock.now() + AGAIN
             await self._change(request, approving.nobody_to_ask)

@@ -69,8 +69,6 @@ class Routing:
 
     async def begin(self, stage: Stage, subject: Subject) -> Stage:
         """A stage whose turn has come, with those who are asked now. Raises NoApprover, TenantBusy."""
-        if not stage.asks:  # written by hand, as a roll-out's
-            return await self.due(stage)
         approvers = await self._approvers(stage.asks, stage.need, subject)
         return await self.due(replace(stage, approvers=approvers, why=_why(approvers)))
 

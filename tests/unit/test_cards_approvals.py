@@ -158,7 +158,7 @@ def test_the_message_of_the_day_says_how_many_wait_and_opens_the_oldest() -> Non
     card = digest_card([newer, a_request()], MEGAN.id, 3)
     check(card)
     assert texts(card).startswith(
-        "Good morning: 3 requests wait for your decision\nSB-000123  Christie Cline"
+        "Your approvals today: 3 requests wait for your decision\nSB-000123  Christie Cline"
     )
     assert "Waiting since 23 Nov 2026, 14:05 UTC, ends 30 Nov 2026, 14:05 UTC." in texts(card)
     assert opened(card) == ["Open SB-000123", "Open SB-000124"]
