@@ -69,11 +69,13 @@ class Digest:
             known = await tx.approvers.get(chosen.person_id)
             place = await tx.posts.place_of(chosen.person_id)
             count = await tx.requests.count_awaiting(chosen.person_id)
-            if known.last_digest == today or place is None or not count:
+            if known.last_digest == today:
                 return
-            # Claimed before it is sent: a process that dies in between loses one digest and never doubles it,
-            # and each request has a card of its own in the chat.
+            # Claimed before it is sent: a process that dies in between loses one digest and never doubles it.
+            # A morning on which nothing waits is over, too: what comes later has a card of its own.
             await tx.approvers.put(replace(known, last_digest=today))
+            if place is None or not count:
+                return
             waiting = await tx.requests.awaiting(chosen.person_id, PER_PAGE)
         try:
             await self._messenger.digest(place, waiting, count)
