@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import structlog
+
 from services.approvals.attendance import Attendance
 from services.approvals.finding import Finder
 from services.approvals.routing import Routing
@@ -18,6 +20,8 @@ from services.domain.request import Request, RequestState
 from services.domain.stage import Approver
 from services.domain.waiting import MANY, PER_PAGE, Outcome, Waiting
 from services.ports import Provisioner
+
+log = structlog.get_logger()
 
 
 class Approvals:
@@ -144,6 +148,7 @@ class Approvals:
             else:
                 decided = await self.reject(actor, request_id, version, reason)
         except Refused as error:
+            log.warning("refused", person=actor.id, request=request_id, error=error.code)
             return Outcome(ref=ref, is_done=False, words=error.sentence)
         waits = decided.state is RequestState.PENDING
         words = (
