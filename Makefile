@@ -47,6 +47,7 @@ bench: setup ## Measure against the stock Bot Framework SDK, in one run
 	$(BIN)/python -m bench.reservation
 	$(BIN)/python -m bench.replicas
 	$(BIN)/python -m bench.rollout
+	$(BIN)/python -m bench.approvals
 
 chaos: setup ## Kill replicas and the database under hundreds of requests, and count what was lost
 	$(BIN)/python -m tests.chaos

@@ -18,6 +18,7 @@ from bot.wiring import Switchboard
 from services.domain.approval_rule import Rulebook, no_rules
 from services.domain.persona import Catalogue, no_personas
 from services.sandbox import company
+from services.sandbox.company.cast import person_id
 from services.sandbox.company.numbers import blocked_numbers
 from services.sandbox.company.products import PHONE
 from services.sandbox.licensing import consumed
@@ -167,13 +168,13 @@ class World:
         """An admin gives somebody a number in Teams, behind Switchboard's back."""
         number = next(one for one in self.tenant.numbers if one.telephone_number == e164)
         number.assignment_status, number.assignment_category = "userAssigned", "primary"
-        number.assignment_target_id = company.person_id(name)
+        number.assignment_target_id = person_id(name)
         self.tenant.numbers.put(number)
         self.tenant.commit()
 
     def takes_number_away(self, name: str) -> None:
         """An admin frees somebody's number behind Switchboard's back."""
-        person_id = company.person_id(name)
+        person_id = person_id(name)
         for number in self.tenant.numbers:
             if number.assignment_target_id == person_id:
                 number.assignment_status, number.assignment_target_id = "unassigned", None
@@ -182,7 +183,7 @@ class World:
 
     def person(self, name: str) -> Person:
         """Somebody of the company, with a Teams client."""
-        return self.channel.person(company.person_id(name), name)
+        return self.channel.person(person_id(name), name)
 
     async def arrives(self, name: str) -> Person:
         """Somebody who has just got the app."""
