@@ -8,6 +8,7 @@ Each page is asked for over HTTP, as the button of the card does; the answer car
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 import time
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from rich.table import Table
 
 from bench.database import database
 from bench.product import RECORDS, waiting
+from services import logs
 from services.domain.person import PersonRef
 from services.domain.request import Request
 from services.domain.stage import asked
@@ -74,9 +76,9 @@ async def measured(url: str) -> Sequence[float]:
 
 def main() -> None:
     """Measure and print."""
-    table = Table(
-        f"approvals, {FOR_MEGAN} waiting of {RECORDS:,}", "median ms", "p99 ms", "longest ms", "budget"
-    )
+    logs.configure(logging.ERROR)
+    title = f"approvals, {FOR_MEGAN} waiting of {RECORDS:,}"
+    table = Table(title, "median ms", "p99 ms", "longest ms", "budget")
     with database() as url:
         for name, where in (("TinyDB", ""), ("PostgreSQL", url)):
             taken = asyncio.run(measured(where))

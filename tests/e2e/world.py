@@ -174,9 +174,9 @@ class World:
 
     def takes_number_away(self, name: str) -> None:
         """An admin frees somebody's number behind Switchboard's back."""
-        person_id = person_id(name)
+        holder = person_id(name)
         for number in self.tenant.numbers:
-            if number.assignment_target_id == person_id:
+            if number.assignment_target_id == holder:
                 number.assignment_status, number.assignment_target_id = "unassigned", None
                 self.tenant.numbers.put(number)
         self.tenant.commit()
