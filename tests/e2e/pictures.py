@@ -40,6 +40,11 @@ def main(folder: Path) -> None:
         press(christie, "Submit")
         sees(megan, "It waits for your decision.")
         picture(megan, folder, "approval")
+        press(megan, "History")
+        sees(megan, "How long approvals took")
+        megan.wait_for_timeout(600)
+        picture(megan, folder, "history")
+        press(megan, "History")
         press(megan, "Approve")
         sees(christie, "Provisioning")
         picture(christie, folder, "provisioning")
@@ -52,6 +57,8 @@ def main(folder: Path) -> None:
         for words, shown, name in (
             ("my phone", "Teams Phone", "my-phone"),
             ("my requests", "SB-000001", "my-requests"),
+            ("approval settings", "One message a day", "approval-settings"),
+            ("for somebody else", "Ask for somebody else", "for-somebody-else"),
             ("relase my numbr", "Did you mean", "near-miss"),
             ("help", "What you can type", "help"),
         ):
