@@ -29,6 +29,8 @@ def ask(request: Request, stage: Stage, now: datetime) -> Request:
     all that is needed. Raises WrongState.
     """
     planned = _current(request, StageState.PLANNED)
+    told = _nobody_for(planned)  # true no longer, now that somebody is asked
+    request = replace(request, notices=tuple(notice for notice in request.notices if notice != told))
     given = tuple(_given_before(request, stage, now))
     begun = replace(stage, state=StageState.WAITING, asked_at=now, approvals=given)
     if given and (begun.need is Need.ONE or not begun.undecided):
@@ -119,7 +121,7 @@ def escalate(request: Request, joins: Iterable[Approver], when: Stage, why: str,
 def nobody_to_ask(request: Request, now: datetime) -> Request:
     """Say on the card that nobody can be asked for the stage whose turn it is, once."""
     stage = _current(request, StageState.PLANNED)
-    notice = f'Nobody can be asked for "{stage.name}". A telecom admin has to set a fallback approver.'
+    notice = _nobody_for(stage)
     if notice in request.notices:
         return request
     line = Happening(at=now, what="nobody to ask", detail=stage.name)
@@ -201,6 +203,10 @@ def joined(approvers: Iterable[Approver], joins: Iterable[Approver]) -> tuple[Ap
         elif not set(who.fills) <= set(known.fills):
             people[who.id] = replace(known, seats=tuple(dict.fromkeys((*known.fills, *who.fills))))
     return tuple(people.values())
+
+
+def _nobody_for(stage: Stage) -> str:
+    return f'Nobody can be asked for "{stage.name}". A telecom admin has to set a fallback approver.'
 
 
 def _current(request: Request, state: StageState) -> Stage:

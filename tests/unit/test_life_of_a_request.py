@@ -114,6 +114,16 @@ def test_two_stages_are_asked_one_after_the_other() -> None:
     assert approving.approve(second, MIRIAM, NOW).state is RequestState.APPROVED
 
 
+def test_once_somebody_is_asked_the_card_says_no_more_that_nobody_can_be() -> None:
+    first = replace(approving.approve(pending(MEGAN, MIRIAM), MEGAN, NOW), notices=("Another number.",))
+    told = approving.nobody_to_ask(first, NOW)
+    assert told.notices[1:] == (
+        'Nobody can be asked for "Miriam Graham". A telecom admin has to set a fallback approver.',
+    )
+    assert asked_next(told).notices == ("Another number.",)
+    assert approving.nobody_to_ask(told, NOW) == told, "it is said once"
+
+
 def test_the_second_approver_cannot_go_first() -> None:
     with pytest.raises(NotYours, match="Megan Bowen"):
         approving.approve(pending(MEGAN, MIRIAM), MIRIAM, NOW)
