@@ -189,6 +189,21 @@ async def test_where_all_must_approve_somebody_fills_the_seat_of_who_is_away(com
     assert [(who.name, who.fills) for who in stage.approvers] == [("Debra", ("lee", "debra"))]
 
 
+async def test_where_all_must_approve_a_role_that_nobody_has_is_not_one_approval_less(
+    company: Company,
+) -> None:
+    company.tenant.managers.clear()
+    asks = (Asked(role=Role.MANAGER), Asked(role=Role.COST_CENTRE_OWNER))
+    company.stages = (StageRule(name="both", asks=asks, need=Need.ALL),)
+    in_place = ("Allan", "fallback approver, because nobody can decide as manager")
+    assert await company.asked() == [("Lee", "owner of the cost centre UK-HR"), in_place]
+    company.fallback = ""
+    with pytest.raises(NoApprover):
+        await company.course()
+    company.stages = (StageRule(name="either", asks=asks),)
+    assert await company.asked() == [("Lee", "owner of the cost centre UK-HR")]
+
+
 async def test_owners_and_members_of_a_group_are_asked_but_not_who_asks(company: Company) -> None:
     company.stages = (StageRule(name="board", asks=(Asked(role=Role.GROUP_OWNERS, names=("Board",)),)),)
     assert await company.asked() == [("Debra", "owner of Board")]
