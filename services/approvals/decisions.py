@@ -138,7 +138,7 @@ class Approvals:
         It is about the request as it was looked at: one that has changed since may wait for others, who are
         in reach.
         """
-        why = "fallback approver, since nobody else was in reach"
+        why = "fallback approver, since others were out of reach"
         also = stand_in.ref if stand_in else None
 
         def note(current: Request, now: datetime) -> Request:

@@ -15,7 +15,7 @@ from services.changes import Changes
 from services.domain import approving
 from services.domain.approval_rule import no_rules
 from services.domain.person import Person, PersonRef
-from services.domain.request import Request
+from services.domain.request import Request, RequestState
 from services.domain.stage import Need, Stage, asked
 from services.domain.transitions import submit
 from services.reach import GRACE, Reach
@@ -75,6 +75,16 @@ async def test_of_several_of_whom_one_decides_the_others_are_enough(desk: Desk) 
     told = await desk.without(await desk.pending(Need.ONE, MEGAN, MIRIAM), MEGAN)
     assert [who.name for who in told.stages[0].approvers] == [MEGAN.name, MIRIAM.name]
     assert told.stages[0].unreached == (MEGAN,)
+
+
+async def test_where_all_must_approve_the_fallback_decides_for_whoever_is_out_of_reach(desk: Desk) -> None:
+    request = await desk.pending(Need.ALL, MEGAN, MIRIAM)
+    told = await desk.without(request, MEGAN)
+    assert [who.name for who in told.stages[0].approvers] == [MEGAN.name, MIRIAM.name, ALLAN.name]
+    assert await desk.without(told, MEGAN) == told, "the same news is no news"
+    half = approving.approve(told, ALLAN, desk.clock.now())
+    assert [who.name for who in half.stages[0].undecided] == [MIRIAM.name]
+    assert approving.approve(half, MIRIAM, desk.clock.now()).state is RequestState.APPROVED
 
 
 async def test_a_stage_that_came_meanwhile_is_not_decided_by_who_stands_in_for_the_one_before(
