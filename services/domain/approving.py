@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,7 +40,7 @@ def ask(request: Request, stage: Stage, now: datetime) -> Request:
         why = f"{policy.names([one.by for one in given])} approved it before"
         return _after_stage(_put(request, planned, decided), None, now, why)
     line = Happening(at=now, what=ASKED, detail=policy.who_and_why(begun.undecided, begun.why))
-    return _changed(_put(request, planned, begun), now, line)
+    return _nudge(_changed(_put(request, planned, begun), now, line), _met(request, begun.undecided))
 
 
 def _given_before(request: Request, stage: Stage, now: datetime) -> Iterator[Approval]:
@@ -97,10 +97,10 @@ def delegate(request: Request, by: PersonRef, to: Approver, when: Stage, now: da
         reminders=when.reminders,
     )
     handed = Happening(at=now, what="delegated", by=by, detail=f"to {to.name}")
-    return _changed(_put(request, stage, after), now, handed)
+    return _nudge(_changed(_put(request, stage, after), now, handed), _met(request, [to]))
 
 
-def escalate(request: Request, joins: Iterable[Approver], when: Stage, why: str, now: datetime) -> Request:
+def escalate(request: Request, joins: Sequence[Approver], when: Stage, why: str, now: datetime) -> Request:
     """Ask others as well, since nobody decided in time; those asked before may still decide.
 
     ``why`` is a sentence. Raises WrongState when it is too early, or decided.
@@ -115,7 +115,8 @@ def escalate(request: Request, joins: Iterable[Approver], when: Stage, why: str,
         reminders=when.reminders,
         escalations=stage.escalations + 1,
     )
-    return _changed(_put(request, stage, after), now, Happening(at=now, what="escalated", detail=why))
+    line = Happening(at=now, what="escalated", detail=why)
+    return _nudge(_changed(_put(request, stage, after), now, line), _met(request, joins))
 
 
 def nobody_to_ask(request: Request, now: datetime) -> Request:
@@ -234,6 +235,11 @@ def _nudge(request: Request, ids: Collection[str]) -> Request:
     others = tuple(nudge for nudge in request.nudges if nudge.person_id not in ids)
     new = tuple(Nudge(person_id=person_id, version=request.version) for person_id in ids)
     return replace(request, nudges=(*others, *new))
+
+
+def _met(request: Request, people: Iterable[PersonRef]) -> list[str]:
+    """Those who have a card already, whom a change of it alone would not tell that it is their turn."""
+    return [who.id for who in people if who.id in request.people]
 
 
 def _checked(text: str, what: str, missing: Refused) -> str:
