@@ -61,7 +61,7 @@ def _rejected(view: RequestView, room: int) -> list[Part]:
 def _expired(view: RequestView, room: int) -> list[Part]:  # noqa: ARG001
     number = ", so the number is no longer kept" if view.request.number else ""
     return [
-        line(f"Nobody decided by {when(view.request.expires_at)}{number}."),
+        line(f"Nobody decided by {when(view.request.ends_at)}{number}."),
         line("Ask again if it is still needed."),
     ]
 

@@ -87,7 +87,8 @@ class Reach:
         self._hurry(due)
 
     async def go_on_without(self, request: Request, unreachable: frozenset[str]) -> bool:
-        """Say whom of the approvers Teams cannot reach, and ask the fallback as well when it is all of them.
+        """Say whom of the approvers Teams cannot reach, and ask the fallback as well when nothing goes on
+        without them.
 
         Gives whether it is too early for that: a chat comes into being some time after an installation.
         """
@@ -96,7 +97,7 @@ class Reach:
             return False
         asked = {approver.id for approver in stage.undecided}
         stand_in = None
-        if asked <= unreachable:
+        if stage.is_stuck_without(unreachable):
             if self._clock.now() - (stage.asked_at or request.created_at) < GRACE:
                 return True
             fallback = await self._routing.fallback()

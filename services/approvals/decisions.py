@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
@@ -132,12 +133,20 @@ class Approvals:
     async def note_reach(
         self, request: Request, unreached: frozenset[str], stand_in: Person | None
     ) -> Request:
-        """Note whom of those who are asked Teams cannot reach; ``stand_in`` is asked as well."""
-        why = "fallback approver, since nobody else was in reach"
+        """Note whom of those who are asked Teams cannot reach; ``stand_in`` is asked as well.
+
+        It is about the request as it was looked at: one that has changed since may wait for others, who are
+        in reach.
+        """
+        why = "fallback approver, since others were out of reach"
         also = stand_in.ref if stand_in else None
-        return await self._changes.by_switchboard(
-            request.id, lambda current, now: approving.reach(current, unreached, also, why, now)
-        )
+
+        def note(current: Request, now: datetime) -> Request:
+            if current.version != request.version:
+                return current
+            return approving.reach(current, unreached, also, why, now)
+
+        return await self._changes.by_switchboard(request.id, note)
 
     async def _decide(self, actor: Actor, request_id: str, version: int, reason: str | None) -> Outcome:
         ref = "A request"

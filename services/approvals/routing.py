@@ -118,16 +118,19 @@ class Routing:
         )
 
     async def _approvers(self, asks: Sequence[Asked], need: Need, subject: Subject) -> tuple[Approver, ...]:
-        """Those who are asked for a stage, each once. Raises NoApprover."""
+        """Those who are asked for a stage, each once. Raises NoApprover.
+
+        Where all must approve, leaving out a role that nobody can fill would be one approval less.
+        """
         found = [await self._of_role(asked, need, subject) for asked in asks]
-        approvers = joined((), [who for some in found for who in some])
-        if approvers:
-            return approvers
-        roles = " or ".join(asked.words for asked in asks)
-        spare = await self._fall_back(f"nobody can decide as {roles}", subject.excluded, ())
-        if not spare:
-            raise NoApprover
-        return tuple(spare)
+        approvers = [who for some in found for who in some]
+        vacant = [asked.words for asked, some in zip(asks, found, strict=True) if not some]
+        if vacant and (need is Need.ALL or not approvers):
+            spare = await self._fall_back(f"nobody can decide as {' or '.join(vacant)}", subject.excluded, ())
+            if not spare:
+                raise NoApprover
+            approvers += spare
+        return joined((), approvers)
 
     async def _of_role(self, asked: Asked, need: Need, subject: Subject) -> list[Approver]:
         candidates = await self._deciders.whom(asked, subject)

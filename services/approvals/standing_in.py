@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.approvals.attendance import Attendance, Attending
 from services.domain.errors import PersonUnknown
-from services.domain.person import Person, PersonRef
+from services.domain.person import Person
 from services.domain.stage import Approver
 from services.ports import Directory
 
@@ -26,49 +26,52 @@ class StandIns:
         if not may_decide(person, excluded):
             return await self._above(person, _cannot(person, excluded), excluded)
         attending = await self._attendance.of(person)
-        if attending.deputy is not None:
-            deputy = await self._deputy(attending, attending.deputy, excluded)
-            if deputy is not None:
-                return deputy
+        deputy = await self._deputy(attending, excluded)
+        if deputy is not None:
+            return _approver(deputy, _deputising(attending), (person.id,))
         if not attending.is_away:
-            return _approver(person, why, person)
+            return _approver(person, why, (person.id,))
         above = await self._above(person, _away(attending), excluded)
-        return above or _approver(person, f"{why}, although {_away(attending)}", person)
+        return above or _approver(person, f"{why}, although {_away(attending)}", (person.id,))
 
     async def next_up(self, approver: Approver, excluded: frozenset[str]) -> Approver | None:
         """Who is asked as well when ``approver`` does not answer."""
-        above = await self._first_above(approver.id, excluded)
-        if above is None:
-            return None
-        why = f"next manager up, because {approver.name} did not decide in time"
-        return Approver(id=above.id, name=above.display_name, why=why, seats=approver.fills)
+        because = f"{approver.name} did not decide in time"
+        return await self._first_above(approver.id, because, excluded, approver.fills)
 
-    async def _deputy(
-        self, attending: Attending, named: PersonRef, excluded: frozenset[str]
-    ) -> Approver | None:
+    async def _deputy(self, attending: Attending, excluded: frozenset[str]) -> Person | None:
+        """Who is asked in their place, where they named somebody who can decide and is at work."""
+        if attending.deputy is None:
+            return None
         try:
-            deputy = await self._directory.person(named.id)
+            deputy = await self._directory.person(attending.deputy.id)
         except PersonUnknown:
             return None
         if not may_decide(deputy, excluded) or (await self._attendance.of(deputy)).is_away:
             return None
-        name = attending.person.display_name
-        why = f"deputy of {name}, who is out of office" if attending.is_away else f"deputy of {name}"
-        return _approver(deputy, why, attending.person)
+        return deputy
 
     async def _above(self, person: Person, because: str, excluded: frozenset[str]) -> Approver | None:
-        above = await self._first_above(person.id, excluded)
-        return _approver(above, f"next manager up, because {because}", person) if above else None
+        return await self._first_above(person.id, because, excluded, (person.id,))
 
-    async def _first_above(self, person_id: str, excluded: frozenset[str]) -> Person | None:
-        """The first manager upwards who can decide and is at work."""
+    async def _first_above(
+        self, person_id: str, because: str, excluded: frozenset[str], seats: tuple[str, ...]
+    ) -> Approver | None:
+        """The first manager upwards who can decide and is at work, or the deputy whom that one named."""
         try:
             chain = await self._directory.management_chain(person_id)
         except PersonUnknown:
             return None
+        why = f"next manager up, because {because}"
         for above in chain:
-            if may_decide(above, excluded) and not (await self._attendance.of(above)).is_away:
-                return above
+            if not may_decide(above, excluded):
+                continue
+            attending = await self._attendance.of(above)
+            deputy = await self._deputy(attending, excluded)
+            if deputy is not None:
+                return _approver(deputy, f"{_deputising(attending)}: {why}", seats)
+            if not attending.is_away:
+                return _approver(above, why, seats)
         return None
 
 
@@ -77,8 +80,13 @@ def may_decide(person: Person, excluded: frozenset[str]) -> bool:
     return person.can_work and person.id not in excluded
 
 
-def _approver(person: Person, why: str, seat: Person) -> Approver:
-    return Approver(id=person.id, name=person.display_name, why=why, seats=(seat.id,))
+def _approver(person: Person, why: str, seats: tuple[str, ...]) -> Approver:
+    return Approver(id=person.id, name=person.display_name, why=why, seats=seats)
+
+
+def _deputising(attending: Attending) -> str:
+    name = attending.person.display_name
+    return f"deputy of {name}, who is out of office" if attending.is_away else f"deputy of {name}"
 
 
 def _cannot(person: Person, excluded: frozenset[str]) -> str:

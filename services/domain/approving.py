@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,6 +29,8 @@ def ask(request: Request, stage: Stage, now: datetime) -> Request:
     all that is needed. Raises WrongState.
     """
     planned = _current(request, StageState.PLANNED)
+    told = _nobody_for(planned)  # true no longer, now that somebody is asked
+    request = replace(request, notices=tuple(notice for notice in request.notices if notice != told))
     given = tuple(_given_before(request, stage, now))
     begun = replace(stage, state=StageState.WAITING, asked_at=now, approvals=given)
     if given and (begun.need is Need.ONE or not begun.undecided):
@@ -38,7 +40,7 @@ def ask(request: Request, stage: Stage, now: datetime) -> Request:
         why = f"{policy.names([one.by for one in given])} approved it before"
         return _after_stage(_put(request, planned, decided), None, now, why)
     line = Happening(at=now, what=ASKED, detail=policy.who_and_why(begun.undecided, begun.why))
-    return _changed(_put(request, planned, begun), now, line)
+    return _nudge(_changed(_put(request, planned, begun), now, line), _met(request, begun.undecided))
 
 
 def _given_before(request: Request, stage: Stage, now: datetime) -> Iterator[Approval]:
@@ -95,10 +97,10 @@ def delegate(request: Request, by: PersonRef, to: Approver, when: Stage, now: da
         reminders=when.reminders,
     )
     handed = Happening(at=now, what="delegated", by=by, detail=f"to {to.name}")
-    return _changed(_put(request, stage, after), now, handed)
+    return _nudge(_changed(_put(request, stage, after), now, handed), _met(request, [to]))
 
 
-def escalate(request: Request, joins: Iterable[Approver], when: Stage, why: str, now: datetime) -> Request:
+def escalate(request: Request, joins: Sequence[Approver], when: Stage, why: str, now: datetime) -> Request:
     """Ask others as well, since nobody decided in time; those asked before may still decide.
 
     ``why`` is a sentence. Raises WrongState when it is too early, or decided.
@@ -113,13 +115,14 @@ def escalate(request: Request, joins: Iterable[Approver], when: Stage, why: str,
         reminders=when.reminders,
         escalations=stage.escalations + 1,
     )
-    return _changed(_put(request, stage, after), now, Happening(at=now, what="escalated", detail=why))
+    line = Happening(at=now, what="escalated", detail=why)
+    return _nudge(_changed(_put(request, stage, after), now, line), _met(request, joins))
 
 
 def nobody_to_ask(request: Request, now: datetime) -> Request:
     """Say on the card that nobody can be asked for the stage whose turn it is, once."""
     stage = _current(request, StageState.PLANNED)
-    notice = f'Nobody can be asked for "{stage.name}". A telecom admin has to set a fallback approver.'
+    notice = _nobody_for(stage)
     if notice in request.notices:
         return request
     line = Happening(at=now, what="nobody to ask", detail=stage.name)
@@ -203,6 +206,10 @@ def joined(approvers: Iterable[Approver], joins: Iterable[Approver]) -> tuple[Ap
     return tuple(people.values())
 
 
+def _nobody_for(stage: Stage) -> str:
+    return f'Nobody can be asked for "{stage.name}". A telecom admin has to set a fallback approver.'
+
+
 def _current(request: Request, state: StageState) -> Stage:
     stage = request.current_stage
     if stage is None or stage.state is not state:
@@ -228,6 +235,11 @@ def _nudge(request: Request, ids: Collection[str]) -> Request:
     others = tuple(nudge for nudge in request.nudges if nudge.person_id not in ids)
     new = tuple(Nudge(person_id=person_id, version=request.version) for person_id in ids)
     return replace(request, nudges=(*others, *new))
+
+
+def _met(request: Request, people: Iterable[PersonRef]) -> list[str]:
+    """Those who have a card already, whom a change of it alone would not tell that it is their turn."""
+    return [who.id for who in people if who.id in request.people]
 
 
 def _checked(text: str, what: str, missing: Refused) -> str:

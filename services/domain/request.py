@@ -146,14 +146,12 @@ class Request:
     @property
     def current_stage(self) -> Stage | None:
         """The approval that comes next, or None. One that is still planned is about to be asked for."""
-        if self.state is not RequestState.PENDING:
-            return None
-        return next((stage for stage in self.stages if stage.state in _TO_COME), None)
+        return self._undecided_stage if self.state is RequestState.PENDING else None
 
     @property
     def ends_at(self) -> datetime:
-        """When it ends if nobody decides."""
-        stage = self.current_stage
+        """When it ends if nobody decides, or ended since nobody did."""
+        stage = self._undecided_stage
         if stage is None or stage.due_at is None or stage.timing.on_silence is not OnSilence.EXPIRE:
             return self.expires_at
         return min(stage.due_at, self.expires_at)
@@ -184,6 +182,10 @@ class Request:
             if stage.state is StageState.WAITING:
                 break
         return tuple(dict.fromkeys(ids))
+
+    @property
+    def _undecided_stage(self) -> Stage | None:
+        return next((stage for stage in self.stages if stage.state in _TO_COME), None)
 
     def nudged(self, person_id: str) -> int:
         """The version from which on a message must be, to be new enough for the person."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -150,6 +151,14 @@ class Stage:
         if self.need is Need.ONE:
             return self.approvers
         return tuple(who for who in self.approvers if not self.filled >= set(who.fills))
+
+    def is_stuck_without(self, person_ids: Collection[str]) -> bool:
+        """Whether it cannot be approved while those people do not decide."""
+        others = [who for who in self.undecided if who.id not in person_ids]
+        if self.need is Need.ONE:
+            return not others
+        could_be = self.filled.union(*(who.fills for who in others))
+        return any(not could_be.issuperset(who.fills) for who in self.undecided)
 
     def approver(self, person_id: str) -> Approver | None:
         """The person among those whose decision still counts."""

@@ -102,6 +102,12 @@ def test_a_limit_after_the_end_of_the_request_is_none() -> None:
     assert "Without a decision it ends on 30 Nov 2026" in words(through(late))
 
 
+def test_what_ended_at_a_limit_names_the_limit_and_not_a_day_that_is_to_come() -> None:
+    timing = Timing(limit_hours=8, on_silence=OnSilence.EXPIRE)
+    expired = transitions.expire(through(replace(BY_MANAGER, due_at=DUE, timing=timing)), DUE)
+    assert "Nobody decided by 24 Nov 2026, 14:05 UTC" in words(expired)
+
+
 def test_the_requester_sees_who_was_asked_so_far_and_the_approver_does_not() -> None:
     assert "Asked so far: Megan Bowen and Lee Gu" in words(second_stage())
     assert "Asked so far" not in words(second_stage(), LEE.id)

@@ -16,7 +16,7 @@ from services.domain.errors import NotYours, ReasonMissing, Refused, TextTooLong
 from services.domain.location import Cost
 from services.domain.person import PersonRef
 from services.domain.request import Attention, Request, RequestKind, RequestState
-from services.domain.stage import Stage, StageState, asked
+from services.domain.stage import Stage, StageState, Timing, asked
 from services.domain.transitions import TABLE, Event
 from services.domain.view import Deed, view_for
 
@@ -112,6 +112,36 @@ def test_two_stages_are_asked_one_after_the_other() -> None:
         approving.approve(first, MIRIAM, NOW)
     second = asked_next(first)
     assert approving.approve(second, MIRIAM, NOW).state is RequestState.APPROVED
+
+
+def test_once_somebody_is_asked_the_card_says_no_more_that_nobody_can_be() -> None:
+    first = replace(approving.approve(pending(MEGAN, MIRIAM), MEGAN, NOW), notices=("Another number.",))
+    told = approving.nobody_to_ask(first, NOW)
+    assert told.notices[1:] == (
+        'Nobody can be asked for "Miriam Graham". A telecom admin has to set a fallback approver.',
+    )
+    assert asked_next(told).notices == ("Another number.",)
+    assert approving.nobody_to_ask(told, NOW) == told, "it is said once"
+
+
+def test_who_has_a_card_already_is_told_anew_when_it_is_their_turn() -> None:
+    both = replace(
+        draft().stages[0], approvers=asked(MEGAN, MIRIAM), timing=Timing(limit_hours=1), due_at=NOW
+    )
+    to_come = draft(MIRIAM, ALLAN).stages
+    first = transitions.submit(replace(draft(), stages=(both, *to_come)), NOW)
+    assert first.nudges == (), "a first card is news by itself"
+    second = asked_next(approving.approve(first, MEGAN, NOW))
+    assert second.nudged(MIRIAM.id) == second.version
+    third = asked_next(approving.approve(second, MIRIAM, NOW))
+    assert third.nudged(ALLAN.id) == 0
+    (allan, miriam, megan) = asked(ALLAN, MIRIAM, MEGAN)
+    handed = approving.delegate(third, ALLAN, megan, both, NOW)
+    assert handed.nudged(MEGAN.id) == handed.version
+    back = approving.delegate(handed, MEGAN, allan, both, NOW)
+    assert back.nudged(ALLAN.id) == back.version
+    more = approving.escalate(back, [miriam], both, "nobody decided", NOW)
+    assert more.nudged(MIRIAM.id) == more.version
 
 
 def test_the_second_approver_cannot_go_first() -> None:

@@ -147,6 +147,21 @@ async def test_a_deputy_never_decides_on_what_is_for_them(company: Company) -> N
     assert (await company.asked())[0][0] == "Miriam"
 
 
+async def test_the_deputy_of_the_next_manager_up_is_asked_in_their_place(company: Company) -> None:
+    company.tenant.people["megan"] = replace(MEGAN, account_enabled=False)
+    company.tenant.availabilities["miriam"] = AWAY
+    company.preferences = [ApproverPreferences(person_id="miriam", deputy=DEBRA.ref)]
+    why = "next manager up, because Megan's account is disabled"
+    assert await company.asked() == [("Debra", f"deputy of Miriam, who is out of office: {why}")]
+    company.tenant.availabilities.clear()
+    assert await company.asked() == [("Miriam", why)]
+    today = company.clock.now().date()
+    company.preferences = [
+        replace(company.preferences[0], deputy_from=today, deputy_until=today + timedelta(days=2))
+    ]
+    assert await company.asked() == [("Debra", f"deputy of Miriam: {why}")]
+
+
 async def test_two_who_are_deputies_of_each_other_make_no_circle(company: Company) -> None:
     company.tenant.availabilities |= {"megan": AWAY, "debra": AWAY}
     company.preferences = [
@@ -187,6 +202,21 @@ async def test_where_all_must_approve_somebody_fills_the_seat_of_who_is_away(com
     company.preferences = [ApproverPreferences(person_id="lee", deputy=DEBRA.ref)]
     (stage,) = (await company.course()).stages
     assert [(who.name, who.fills) for who in stage.approvers] == [("Debra", ("lee", "debra"))]
+
+
+async def test_where_all_must_approve_a_role_that_nobody_has_is_not_one_approval_less(
+    company: Company,
+) -> None:
+    company.tenant.managers.clear()
+    asks = (Asked(role=Role.MANAGER), Asked(role=Role.COST_CENTRE_OWNER))
+    company.stages = (StageRule(name="both", asks=asks, need=Need.ALL),)
+    in_place = ("Allan", "fallback approver, because nobody can decide as manager")
+    assert await company.asked() == [("Lee", "owner of the cost centre UK-HR"), in_place]
+    company.fallback = ""
+    with pytest.raises(NoApprover):
+        await company.course()
+    company.stages = (StageRule(name="either", asks=asks),)
+    assert await company.asked() == [("Lee", "owner of the cost centre UK-HR")]
 
 
 async def test_owners_and_members_of_a_group_are_asked_but_not_who_asks(company: Company) -> None:
