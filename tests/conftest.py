@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from services import logs
 from tests.postgres import Databases, server
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands run in this process leave the logs alone: a logger once used keeps its format."""
+    monkeypatch.setattr(logs, "configure", lambda level=0: None)
 
 
 @pytest.fixture(scope="session")

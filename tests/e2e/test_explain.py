@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from app import cli
 from bot.terminal import console
-from services import logs
 from tests.e2e.approving import goes_on_leave
 from tests.e2e.world import World
 
@@ -34,7 +33,6 @@ rules:
 
 @pytest.fixture
 def run(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setattr(logs, "configure", lambda level: None)  # it would outlive this test
     monkeypatch.setattr(console, "width", 200)
     rules = tmp_path / "approvals.yaml"
     rules.write_text(RULES)

@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 
 from app import cli
 from bot.terminal import console, problems
-from services import logs
 from services.domain import approving, transitions
 from services.domain.person import PersonRef
 from services.domain.request import Request
@@ -58,7 +57,6 @@ def three() -> list[Request]:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setattr(logs, "configure", lambda level: None)
     for shown in (console, problems):
         monkeypatch.setattr(shown, "width", 250)
 

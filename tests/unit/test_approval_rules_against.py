@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 from bot.rules_cli import rules as rules_command
 from bot.sandbox_settings import APPROVALS
 from bot.terminal import console
-from services import logs
 from services.approval_rules.against import MOST
 from services.approval_rules.file import parse, read, read_draft
 from services.approval_rules.lint import lint
@@ -161,7 +160,6 @@ def test_in_the_company_one_manager_decides_on_what_everybody_asks_for() -> None
 def command(monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
     """The command, as it stands among others."""
     monkeypatch.setattr(console, "width", 250)
-    monkeypatch.setattr(logs, "configure", lambda level: None)  # it would outlive this test
     cli = typer.Typer()
     cli.add_typer(rules_command, name="rules")
     return cli
