@@ -67,6 +67,7 @@ class ProvisioningEngine:
         self._roll = RollCall(records, clock, checkpoints.replica, checkpoints.version)
         self._liveness = Liveness(clock)
         self._sweepers: list[asyncio.Task[None]] = []
+        self._silent: frozenset[str] = frozenset()
         self._conductor = Conductor.of(
             records,
             directory,
@@ -129,14 +130,16 @@ class ProvisioningEngine:
 
     async def recover(self) -> None:
         """Take up requests that nobody works on: their workflow never started, is gone, or broke off."""
+        silent: set[str] = set()
         for state in (RequestState.APPROVED, RequestState.PROVISIONING, RequestState.ROLLING_BACK):
             async with self._records.transaction() as tx:
                 found = await tx.requests.in_state(state, LOOKED_AT)
             for request in found:
-                if await self._is_abandoned(request):
+                if await self._is_abandoned(request, silent):
                     log.info("run_taken_up", request=request.ref, state=state.value)
                     again = self.roll_back if state is RequestState.ROLLING_BACK else self.provision
                     await again(request)
+        self._silent = frozenset(silent)
 
     def _workflow(self, flow: flows.Flow) -> Workflow:
         """A function for dbos to register: it puts marks on it, which a bound method does not allow."""
@@ -158,8 +161,11 @@ class ProvisioningEngine:
             # The approval is recorded and must not fail for this: the next sweep takes the request up.
             log.exception("run_not_started", request=request.ref)
 
-    async def _is_abandoned(self, request: Request) -> bool:
-        """Whether no workflow of the request's present run is under way; one that has ended is forgotten."""
+    async def _is_abandoned(self, request: Request, silent: set[str]) -> bool:
+        """Whether no workflow of the request's present run is under way; one that has ended is forgotten.
+
+        ``silent`` takes the runs that should be at work in this process and are not.
+        """
         run_id = _id(request.id, _number(request))
         if run_id in self._liveness:
             return False
@@ -169,7 +175,14 @@ class ProvisioningEngine:
         if known.is_queued and self._roll.has_version(known.version):
             return False
         is_ours = known.version == self._checkpoints.version
-        if known.is_worked_on and (is_ours or known.replica in self._roll.others):
+        if known.is_worked_on and known.replica == self._checkpoints.replica and is_ours:
+            # dbos notes that it has begun a moment before it does. What is still not at work a sweep later
+            # died when neither its checkpoint nor its end could be written, and dbos takes it to be alive.
+            silent.add(run_id)
+            if run_id not in self._silent:
+                return False
+            log.warning("run_died_here", request=request.ref)
+        elif known.is_worked_on and (is_ours or known.replica in self._roll.others):
             return False  # dbos goes on with it by itself, or somebody who knows that version is at it
         # It has ended, or was begun by a version that nobody runs any more: its steps look before they act.
         await self._durable.forget(run_id)

@@ -112,9 +112,10 @@ async def test_a_request_that_is_being_provisioned_goes_on_when_the_database_is_
 async def test_a_look_at_a_card_during_the_outage_leaves_on_the_screen_what_is_there(
     world: World, server: OwnServer
 ) -> None:
-    christie, _ = await world.arrives("Christie Cline"), await world.arrives("Megan Bowen")
+    christie, megan = await world.arrives("Christie Cline"), await world.arrives("Megan Bowen")
     await asks_for_a_number(christie)
     card = await christie.sees("SB-000001")
+    await megan.sees(PURPOSE)  # her card being there shows on Christie's, too
     await world.settled()
     before = await christie.sees("SB-000001")
     await asyncio.to_thread(server.stop)

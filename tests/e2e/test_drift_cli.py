@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
-import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,8 +13,8 @@ from services.sandbox.company.groups import group_id
 from tests.e2e.moves import moves
 from tests.e2e.world import World, open_world
 from tests.fakes.personas import CATALOGUE
+from tests.terminal import typed_beside
 
-ROOT = Path(__file__).parents[2]
 HR = group_id("Prov_Teams_Phone_Manchester_HR")
 
 
@@ -30,18 +27,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 async def drift(world: World, *options: str, **env: str) -> tuple[int, str, str]:
     """Run the command on the bot's folder; its status, what it says, and what it complains of."""
     told = ("personas", "drift", "--sandbox", "--data", str(world.folder / "bot"), *options)
-    port = {"SWITCHBOARD_TENANT_PORT": str(world.tenant_port), "COLUMNS": "200"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(ROOT / "app.py"),
-        *told,
-        cwd=world.folder,
-        env={**os.environ, **port, **env},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    said, complained = await process.communicate()
-    return process.returncode or 0, said.decode(), complained.decode()
+    settings = {"SWITCHBOARD_TENANT_PORT": str(world.tenant_port), **env}
+    said = await typed_beside(*told, settings=settings)
+    return said.status, said.out, said.problems
 
 
 async def test_an_admin_lists_who_drifted_and_hands_the_file_on(world: World) -> None:

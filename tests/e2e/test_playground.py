@@ -39,7 +39,7 @@ def test_two_clicks_and_a_word_one_click_and_a_restart_lead_to_a_number(tmp_path
         press(christie, "Submit")
         sees(christie, "Number request SB-000001")
 
-        tenant(sandbox, "/sandbox/faults", {"licence_s": 15})
+        tenant(sandbox, "/sandbox/faults", {"licence_s": 12})
         sees(megan, "It waits for your decision.")
         press(megan, "Approve")
         sees(christie, "Provisioning")

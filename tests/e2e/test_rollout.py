@@ -105,7 +105,7 @@ async def test_stopped_in_the_middle_it_goes_on_with_the_same_file(office: Offic
 
 
 async def test_in_bad_weather_everyone_still_gets_it_once(office: Office) -> None:
-    await office.weather(error_rate=0.1, throttle_rate=0.02, replication_s=0.3)
+    await office.weather(error_rate=0.1, throttle_rate=0.01, replication_s=0.3)
     found = await office.roll_out([address(place) for place in range(10)])
     assert [outcome.result for outcome in found] == ["set up"] * 10
     assert office.done_twice() == []

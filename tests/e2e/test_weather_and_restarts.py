@@ -14,7 +14,7 @@ def assigns(state: dict[str, list[dict[str, str]]]) -> list[dict[str, str]]:
 
 async def test_errors_throttling_and_slow_replication_only_cost_time(world: World) -> None:
     christie, megan = await world.arrives("Christie Cline"), await world.arrives("Megan Bowen")
-    await world.faults(error_rate=0.3, throttle_rate=0.1, replication_s=0.5, licence_s=0.5, operation_s=0.3)
+    await world.faults(error_rate=0.2, throttle_rate=0.05, replication_s=0.5, licence_s=0.5, operation_s=0.3)
     await christie.types("request a number")
     form = await christie.sees(lambda message: "Submit" in message.buttons, within=30)
     await christie.presses("Submit", {"purpose": PURPOSE}, on=form)

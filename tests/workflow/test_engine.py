@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator, MutableMapping
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -171,6 +172,34 @@ def checkpoints(house: House) -> int:
     with closing(sqlite3.connect(house.folder / FILE)) as database:
         (count,) = database.execute("SELECT count(*) FROM workflow_status").fetchone()
     return int(count)
+
+
+async def test_a_run_that_broke_off_and_could_not_even_say_so_is_taken_up_again(
+    house: House, approved: Request, logged: list[MutableMapping[str, Any]]
+) -> None:
+    """Its checkpoints cannot be written, and nor can that it ended: dbos believes it to be at work for ever."""
+    async with house.engine() as engine:
+        with no_checkpoint_can_be_written(house):
+            await engine.provision(approved)
+            await house.until(lambda request: step(request, StepKind.JOIN_GROUP).status is StepStatus.DONE)
+            await asyncio.sleep(PACE.sweep * 3)
+            assert (await house.request()).state is RequestState.PROVISIONING
+        await house.until_state(RequestState.COMPLETED)
+    assert house.tenant.ledger == [JOINED, ASSIGNED]
+    assert [line["event"] for line in logged if line["event"] == "run_died_here"]
+
+
+@contextmanager
+def no_checkpoint_can_be_written(house: House) -> Iterator[None]:
+    with closing(sqlite3.connect(house.folder / FILE)) as database:
+        for event in ("INSERT ON operation_outputs", "UPDATE ON workflow_status"):
+            name = event.split()[-1]
+            database.execute(
+                f"CREATE TRIGGER full_{name} BEFORE {event} BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            )
+        yield
+        for name in ("operation_outputs", "workflow_status"):
+            database.execute(f"DROP TRIGGER full_{name}")
 
 
 async def test_requests_that_wait_hold_up_nobody(house: House, approved: Request) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from functools import lru_cache
 
 DOMAIN = "switchboard.example"
 FOUNDED = datetime(2024, 1, 15, 9, 0, tzinfo=UTC)
 _SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, DOMAIN)
 
 
+@lru_cache(maxsize=4096)
 def id_of(kind: str, name: str) -> str:
     """Return the id of a thing of the company."""
     return str(uuid.uuid5(_SPACE, f"{kind}:{name}"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from openpyxl import load_workbook
 from services.catalogue.file import read
 from services.sandbox.company.groups import group_id
 from tests.contract.graph.conftest import World
+from tests.terminal import Said, in_a_process, typed_beside
 from tests.unit.catalogue_samples import COMPANY
 
 ROOT = Path(__file__).parents[3]
@@ -27,29 +27,21 @@ class Desk:
         self.book = folder / "personas [2026].xlsx"
         self.catalogue = folder / "personas.yaml"
         shutil.copy(COMPANY / "personas.yaml", self.catalogue)
-        outside = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHBOARD_")}
-        self._environment = {
-            **outside,
+        self._settings = {
             "SWITCHBOARD_MODE": "sandbox",
             "SWITCHBOARD_TENANT_PORT": world.address.rpartition(":")[2],
             "SWITCHBOARD_PERSONAS": str(self.catalogue),
-            "COLUMNS": "250",
         }
 
     async def run(self, *arguments: str, **settings: str) -> tuple[int, str, str]:
         """Exit status, output and problems, each as one line."""
-        ran = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "app.py",
-            "personas",
-            *arguments,
-            cwd=ROOT,
-            env={**self._environment, **settings},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, problems = await ran.communicate()
-        return ran.returncode or 0, " ".join(out.decode().split()), " ".join(problems.decode().split())
+        said = await typed_beside("personas", *arguments, settings={**self._settings, **settings})
+        return said.status, said.out, said.problems
+
+    async def run_process(self, *arguments: str, **settings: str) -> Said:
+        """The same, with its logs."""
+        settings = {**self._settings, **settings}
+        return await asyncio.to_thread(in_a_process, "personas", *arguments, settings=settings)
 
 
 @pytest.fixture
@@ -176,7 +168,7 @@ async def test_a_number_is_tried(desk: Desk) -> None:
 async def test_what_is_in_the_way_is_told_in_one_sentence(
     desk: Desk, settings: dict[str, str], words: str
 ) -> None:
-    status, _, problems = await desk.run("check", **settings)
-    assert status == 1
-    assert problems.startswith(words)
-    assert "{" not in problems, "no log lines"
+    said = await desk.run_process("check", **settings)
+    assert said.status == 1
+    assert said.problems.startswith(words)
+    assert "{" not in said.problems, "no log lines"

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.contract.records import full_folder
-
-ROOT = Path(__file__).parents[3]
+from tests.terminal import in_a_process, typed
 
 
 def app(*arguments: str, **settings: str) -> tuple[int, str, str]:
     """Exit status, output and problems, each as one line."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHBOARD_")}
-    ran = subprocess.run(
-        [sys.executable, "app.py", *arguments],
-        cwd=ROOT,
-        env={**environment, **settings, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    return ran.returncode, " ".join(ran.stdout.split()), " ".join(ran.stderr.split())
+    said = typed(*arguments, settings=settings)
+    return said.status, said.out, said.problems
 
 
 def test_the_way_up(tmp_path: Path, database: str) -> None:
@@ -64,10 +51,10 @@ def test_a_database_that_is_not_there_is_told_in_one_sentence(tmp_path: Path, da
         ("postgresql://user:secret@127.0.0.1:1/name", "Connection refused"),
         (database.replace("switchboard_", "switchboard_no_"), "does not exist"),
     ):
-        status, said, problems = app("data", "migrate", "--to", url, "--data", str(tmp_path))
-        assert status == 1
-        assert problems.startswith("The database ")
-        assert words in problems
-        assert problems.endswith("Nothing was copied.")
-        assert "{" not in problems, "no log lines"
-        assert "secret" not in said + problems
+        told = in_a_process("data", "migrate", "--to", url, "--data", str(tmp_path))
+        assert told.status == 1
+        assert told.problems.startswith("The database ")
+        assert words in told.problems
+        assert told.problems.endswith("Nothing was copied.")
+        assert "{" not in told.problems, "no log lines"
+        assert "secret" not in told.out + told.problems
