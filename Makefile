@@ -33,7 +33,7 @@ run: setup client ## Start the sandbox: tenant, bot and three chat windows
 	@exec $(BIN)/python app.py sandbox
 
 test: setup client ## Run the whole test suite
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 check: setup ## Check style, types and the directions of imports
 	$(BIN)/ruff check .

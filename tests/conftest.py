@@ -10,7 +10,6 @@ import structlog
 from services import logs
 from tests.postgres import Databases, server
 
-
 # A traceback in colours and with every local takes seconds to draw, and the loop stands still meanwhile.
 structlog.configure(
     processors=[

@@ -29,30 +29,30 @@ GUEST = f"brianj_tailspin.example#EXT#@{company.DOMAIN}"
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path, 60) as office:
+    async with open_office(tmp_path, 40) as office:
         yield office
 
 
 @pytest.fixture(params=["embedded", "postgres"])
 async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
     database = request.getfixturevalue("database") if request.param == "postgres" else ""
-    async with open_office(tmp_path, 60, database) as office:
+    async with open_office(tmp_path, 40, database) as office:
         yield office
 
 
-async def test_sixty_people_get_a_persona_and_nobody_gets_it_twice(either: Office) -> None:
+async def test_thirty_people_get_a_persona_and_nobody_gets_it_twice(either: Office) -> None:
     office = either
-    found = await office.roll_out([address(place) for place in range(60)])
+    found = await office.roll_out([address(place) for place in range(30)])
 
-    assert [outcome.result for outcome in found] == ["set up"] * 60
-    assert office.ledger()["member.added"] == office.ledger()["number.assigned"] == 60
+    assert [outcome.result for outcome in found] == ["set up"] * 30
+    assert office.ledger()["member.added"] == office.ledger()["number.assigned"] == 30
     assert office.done_twice() == []
-    for hire, outcome in zip(hires(60), found, strict=True):
+    for hire, outcome in zip(hires(30), found, strict=True):
         assert office.numbers_of(hire.id) == [outcome.number]
     used = await office.used()
-    assert used["admitted"]["writes_per_150s"] == 3, "sixty joined with three calls"
+    assert used["admitted"]["writes_per_150s"] == 2, "thirty joined with two calls"
     assert sum(used["refused"].values()) <= 5, "it stays under the quota, and does not find it out by 429s"
-    assert office.told[-1] == ("People", 60, 60)
+    assert office.told[-1] == ("People", 30, 30)
 
 
 async def test_the_records_say_who_asked_and_who_approved(office: Office) -> None:
@@ -113,9 +113,9 @@ async def test_in_bad_weather_everyone_still_gets_it_once(office: Office) -> Non
 
 
 async def test_a_tenant_that_allows_less_than_it_should_is_waited_for(office: Office) -> None:
-    await office.weather(quota={"units_per_10s": 200, "teams_per_s": 25})
-    found = await office.roll_out([address(place) for place in range(25)])
-    assert [outcome.result for outcome in found] == ["set up"] * 25
+    await office.weather(quota={"units_per_10s": 100, "teams_per_s": 10})
+    found = await office.roll_out([address(place) for place in range(15)])
+    assert [outcome.result for outcome in found] == ["set up"] * 15
     assert office.done_twice() == []
     assert sum((await office.used())["refused"].values()) > 0
 

@@ -16,7 +16,7 @@ from services.written.findings import FaultyFile
 from tests.unit.catalogue_samples import COMPANY, LOCATIONS, SMALL, catalogues, faults_of, said, small
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(catalogues())
 def test_what_is_written_is_what_is_read(catalogue: Catalogue) -> None:
     assert parse(dump(catalogue), "personas.yaml", LOCATIONS).result() == catalogue

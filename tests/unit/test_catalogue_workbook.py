@@ -48,7 +48,7 @@ def said(draft: Draft) -> list[tuple[str, str]]:
     return [(fault.where, fault.what) for fault in draft.faults]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(catalogues())
 def test_what_is_exported_is_what_is_imported(catalogue: Catalogue) -> None:
     with tempfile.TemporaryDirectory() as folder:

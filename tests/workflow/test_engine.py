@@ -177,7 +177,7 @@ def checkpoints(house: House) -> int:
 async def test_a_run_that_broke_off_and_could_not_even_say_so_is_taken_up_again(
     house: House, approved: Request, logged: list[MutableMapping[str, Any]]
 ) -> None:
-    """Its checkpoints cannot be written, and nor can that it ended: dbos believes it to be at work for ever."""
+    """Neither its checkpoints nor its end can be written: dbos believes it to be at work for ever."""
     async with house.engine() as engine:
         with no_checkpoint_can_be_written(house):
             await engine.provision(approved)
