@@ -103,6 +103,7 @@ def delegate(request: Request, by: PersonRef, to: Approver, when: Stage, now: da
 def escalate(request: Request, joins: Sequence[Approver], when: Stage, why: str, now: datetime) -> Request:
     """Ask others as well, since nobody decided in time; those asked before may still decide.
 
+    Where nobody is left to ask it counts as no escalation: the card says of each that others were asked.
     ``why`` is a sentence. Raises WrongState when it is too early, or decided.
     """
     stage = _current(request, StageState.WAITING)
@@ -113,7 +114,7 @@ def escalate(request: Request, joins: Sequence[Approver], when: Stage, why: str,
         approvers=joined(stage.approvers, joins),
         due_at=when.due_at,
         reminders=when.reminders,
-        escalations=stage.escalations + 1,
+        escalations=stage.escalations + bool(joins),
     )
     line = Happening(at=now, what="escalated", detail=why)
     return _nudge(_changed(_put(request, stage, after), now, line), _met(request, joins))

@@ -221,3 +221,14 @@ async def test_with_nothing_chosen_or_no_reason_it_is_said(world: World) -> None
     reply = await lee.invokes("adaptiveCard/action", {"action": action, "trigger": "manual"})
     assert "Say why you reject" in str(reply.card)
     assert (await the_request(world)).state is RequestState.PENDING
+
+
+async def test_where_nobody_is_left_to_ask_no_card_says_that_somebody_was(world: World) -> None:
+    world.takes_number_away("Miriam Graham")
+    miriam = await world.arrives("Miriam Graham")
+    await asks_for_a_number(miriam)
+    for name in ("Patti Fernandez", "Allan Deyoung", "Nestor Wilke"):
+        await (await world.arrives(name)).sees(decides, within=10)
+        await comes(world, (await the_request(world)).stages[0].due_at)
+    await miriam.sees(lambda m: "Nobody else can be asked" in str(m.card), within=10)
+    assert miriam.looks_for("Nobody decided in time, 2 times, so others were asked as well.")
