@@ -26,8 +26,9 @@ def pending_lines(view: RequestView, room: int) -> list[Part]:
     if Deed.APPROVE in view.deeds:
         return [*parts, line("It waits for your decision. ", until)]
     if Deed.ANSWER in view.deeds and request.open_question:
-        asks = bold(request.open_question.by.name, room)
-        parts.append(line("⚠ ", asks, " asks you something before deciding: press Answer."))
+        asker = bold(request.open_question.by.name, room)
+        asks = " asks you something before deciding" if request.awaited_question else " asked you something"
+        parts.append(line("⚠ ", asker, f"{asks}: press Answer."))
     parts.append(line("It waits for ", bold(waited_for(stage), room), " to approve. ", until))
     return parts + _asked_so_far(view, stage, room)
 

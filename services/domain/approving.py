@@ -151,8 +151,8 @@ def question(request: Request, by: PersonRef, text: str, now: datetime) -> Reque
     Raises NotYours, WrongState, QuestionMissing, QuestionOpen, TextTooLong.
     """
     policy.check_may_decide(request, by.id)
-    if request.open_question is not None:
-        raise QuestionOpen(who=request.open_question.by.name)
+    if request.awaited_question is not None:
+        raise QuestionOpen(who=request.awaited_question.by.name)
     text = _checked(text, "the question", QuestionMissing())
     asked = replace(request, questions=(*request.questions, Question(by=by, at=now, text=text)))
     line = Happening(at=now, what="asked a question", by=by, detail=text)
@@ -160,7 +160,10 @@ def question(request: Request, by: PersonRef, text: str, now: datetime) -> Reque
 
 
 def answer(request: Request, by: PersonRef, text: str, now: datetime) -> Request:
-    """Answer the open question. Raises NotYours, WrongState, NothingAsked, AnswerMissing, TextTooLong."""
+    """Answer the open question; those who decide by now are told where its asker no longer does.
+
+    Raises NotYours, WrongState, NothingAsked, AnswerMissing, TextTooLong.
+    """
     policy.check_may_answer(request, by.id)
     asked = request.open_question
     if asked is None:
@@ -169,7 +172,9 @@ def answer(request: Request, by: PersonRef, text: str, now: datetime) -> Request
     given = replace(asked, answer=text, answered_by=by, answered_at=now)
     line = Happening(at=now, what="answered", by=by, detail=text)
     answered = replace(request, questions=(*request.questions[:-1], given))
-    return _nudge(_changed(answered, now, line), [asked.by.id])
+    stage = request.current_stage
+    told = [asked.by] if request.awaited_question or stage is None else stage.undecided
+    return _nudge(_changed(answered, now, line), _met(request, told))
 
 
 def reach(

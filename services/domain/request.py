@@ -172,6 +172,17 @@ class Request:
         return self.questions[-1] if self.questions and not self.questions[-1].answer else None
 
     @property
+    def awaited_question(self) -> Question | None:
+        """The open question, if whoever asked it still has to decide: nobody asks another meanwhile.
+
+        One whose asker has decided, or handed it over, can still be answered, and stands in nobody's way.
+        """
+        question, stage = self.open_question, self.current_stage
+        if question is None or stage is None or stage.approver(question.by.id) is None:
+            return None
+        return question
+
+    @property
     def people(self) -> tuple[str, ...]:
         """Ids of everyone on this request, each once: requester, beneficiary, whoever was asked so far."""
         ids = [self.requester.id, self.beneficiary.id]

@@ -40,7 +40,7 @@ def view_for(request: Request, viewer_id: str, *, is_admin: bool, notice: str = 
     deeds: set[Deed] = set()
     if _passes(lambda: policy.check_may_decide(request, viewer_id)):
         deeds |= {Deed.APPROVE, Deed.REJECT, Deed.DELEGATE}
-        if request.open_question is None:
+        if request.awaited_question is None:
             deeds.add(Deed.ASK)
     if request.open_question is not None and _passes(lambda: policy.check_may_answer(request, viewer_id)):
         deeds.add(Deed.ANSWER)

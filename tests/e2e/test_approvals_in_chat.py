@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from services.domain.approval_rule import ApprovalRule, Condition, Rulebook
 from services.domain.request import RequestKind, RequestState
+from services.domain.stage import Need
 from services.sandbox.company.cast import person_id
 from tests.channel import Message, Person
 from tests.e2e.approving import HEADS, MANAGER, comes, goes_on_leave, rulebook, the_request
@@ -232,3 +234,35 @@ async def test_where_nobody_is_left_to_ask_no_card_says_that_somebody_was(world:
         await comes(world, (await the_request(world)).stages[0].due_at)
     await miriam.sees(lambda m: "Nobody else can be asked" in str(m.card), within=10)
     assert miriam.looks_for("Nobody decided in time, 2 times, so others were asked as well.")
+
+
+@pytest.mark.parametrize("rules", [rulebook(MANAGER, replace(HEADS, need=Need.ONE))])
+async def test_a_question_whose_asker_has_decided_stands_in_nobodys_way(world: World) -> None:
+    christie, megan, lee = [await world.arrives(n) for n in ("Christie Cline", "Megan Bowen", "Lee Gu")]
+    await asks_for_a_number(christie)
+    await megan.presses("Ask a question", {"question": "Which team?"}, on=await megan.sees(decides))
+    await megan.presses("Approve", on=await megan.sees(lambda m: "Which team?" in m.text))
+    approved = await megan.sees(lambda m: "Which team?" in m.text and "Approve" not in m.buttons)
+    waiting = await lee.sees(lambda m: "Which team?" in m.text and decides(m), within=10)
+
+    asked = await christie.sees(lambda m: "asked you something: press Answer" in m.text)
+    await christie.presses("Answer", {"answer": "That of the new office"}, on=asked)
+    await lee.sees(lambda m: "That of the new office" in m.text and m.id != waiting.id)
+    await world.settled()
+    kept = megan.looks_for("That of the new office")
+    assert kept, "the card is kept true"
+    assert kept.id == approved.id, "who has decided is not called back"
+
+
+@pytest.mark.parametrize("rules", [rulebook(MANAGER, replace(HEADS, need=Need.ONE))])
+async def test_who_decides_next_need_not_wait_for_the_answer_to_somebody_else(world: World) -> None:
+    christie, megan, lee = [await world.arrives(n) for n in ("Christie Cline", "Megan Bowen", "Lee Gu")]
+    await asks_for_a_number(christie)
+    await megan.presses("Ask a question", {"question": "Which team?"}, on=await megan.sees(decides))
+    await megan.presses("Approve", on=await megan.sees(lambda m: "Which team?" in m.text))
+    waiting = await lee.sees(lambda m: "Which team?" in m.text and decides(m), within=10)
+    await lee.presses("Ask a question", {"question": "Since when?"}, on=waiting)
+    asked = await christie.sees(lambda m: "Since when?" in m.text and "before deciding: press" in m.text)
+    await christie.presses("Answer", {"answer": "Since May"}, on=asked)
+    await lee.sees(lambda m: "Since May" in m.text and decides(m))
+    assert [q.answer for q in (await the_request(world)).questions] == ["", "Since May"]
