@@ -6,15 +6,16 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.approvals.preferences import PreferencesInput
+from cards.deeds import LONGEST_NAME
 from services.domain.offer import NEXT_AVAILABLE
+from services.domain.preferences import PreferencesInput
 from services.number_requests import FormInput
 from services.persona_requests import PersonaInput
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Version = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 Text = Annotated[str, Field(max_length=4000)]
-Name = Annotated[str, Field(max_length=200)]
+Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 Day = Annotated[str, Field(max_length=20)]
 CHOICE = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:\d{1,7}"
 

@@ -11,12 +11,12 @@ from cards.inputs import InputDate, InputText, InputToggle
 from cards.parts import banner, button, finished, heading, line, plain, run, said
 from cards.verbs import Verb
 from cards.words import BUTTONS, readable
-from services.domain.preferences import ApproverPreferences
+from services.domain.preferences import PreferencesInput
 
 SENTENCE = 400
 
 
-def preferences_card(preferences: ApproverPreferences, problem: str = "", notice: str = "") -> Card:
+def preferences_card(shown: PreferencesInput, problem: str = "", notice: str = "") -> Card:
     """The settings as they are, or as they were entered with ``problem`` saying what to correct.
 
     ``notice`` is a sentence about what was just saved.
@@ -29,44 +29,47 @@ def preferences_card(preferences: ApproverPreferences, problem: str = "", notice
         words = run(readable(problem), SENTENCE)
         body.append(banner("attention", line(said("⚠ Please correct: ", weight="bolder"), words)))
     body.append(line("A deputy is asked in your place while you are away, and decides for you."))
-    body += [_deputy(preferences), *_days(preferences), _digest(preferences)]
+    body += [_deputy(shown), *_days(shown), _digest(shown)]
     save = button(Verb.PREFERENCES_SUBMIT, style="positive", takes_inputs=True)
     return finished(
         f"{title}: deputy and reminders.", body, [save, button(Verb.APPROVALS), button(Verb.MENU)]
     )
 
 
-def _deputy(preferences: ApproverPreferences) -> Part:
-    name = plain(preferences.deputy.name, LONGEST_NAME) if preferences.deputy else ""
+def _deputy(shown: PreferencesInput) -> Part:
     return InputText(
         id="deputy",
         label="Deputy (leave it empty for none)",
         placeholder=NAME_OR_ADDRESS,
-        value=name,
+        value=plain(shown.deputy, LONGEST_NAME),
         max_length=LONGEST_NAME,
     )
 
 
-def _days(preferences: ApproverPreferences) -> list[Part]:
+def _days(shown: PreferencesInput) -> list[Part]:
     return [
         line(
             said("From when until when? Without days: whenever you are out of office.", is_subtle=True),
         ),
-        InputDate(id="since", label="First day", **_day(preferences.deputy_from)),
-        InputDate(id="until", label="Last day", **_day(preferences.deputy_until)),
+        InputDate(id="since", label="First day", **_day(shown.since)),
+        InputDate(id="until", label="Last day", **_day(shown.until)),
     ]
 
 
-def _day(day: date | None) -> dict[str, Any]:
-    return {"value": day.isoformat()} if day else {}
+def _day(entered: str) -> dict[str, Any]:
+    """What was entered, if it is a day: an input for days takes nothing else."""
+    try:
+        return {"value": date.fromisoformat(entered.strip()).isoformat()}
+    except ValueError:
+        return {}
 
 
-def _digest(preferences: ApproverPreferences) -> Part:
+def _digest(shown: PreferencesInput) -> Part:
     return InputToggle(
         id="digest",
         label="Reminders",
         title="One message a day instead of single reminders",
-        value="true" if preferences.wants_digest else "false",
+        value="true" if shown.wants_digest else "false",
         value_on="true",
         value_off="false",
         wrap=True,

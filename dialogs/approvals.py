@@ -9,9 +9,9 @@ from cards.approvals import approvals_card
 from cards.preferences import preferences_card
 from dialogs.context import Answer, Desk
 from dialogs.requests import do
-from services.approvals.preferences import PreferencesInput
 from services.domain.errors import Refused, TenantError
 from services.domain.person import Actor
+from services.domain.preferences import PreferencesInput
 from services.domain.request import Request
 from services.domain.text import is_blank
 
@@ -68,7 +68,7 @@ async def answer(desk: Desk, actor: Actor, request_id: str, version: int, text: 
 
 async def preferences(desk: Desk, actor: Actor) -> Answer:
     """What the person chose for themselves as an approver."""
-    return Answer(card=preferences_card(await desk.preferences.of(actor)))
+    return Answer(card=preferences_card((await desk.preferences.of(actor)).as_entered))
 
 
 async def choose(desk: Desk, actor: Actor, entered: PreferencesInput) -> Answer:
@@ -76,8 +76,8 @@ async def choose(desk: Desk, actor: Actor, entered: PreferencesInput) -> Answer:
     try:
         chosen = await desk.preferences.choose(actor, entered)
     except (Refused, TenantError) as error:
-        return Answer(card=preferences_card(await desk.preferences.of(actor), problem=error.sentence))
-    return Answer(card=preferences_card(chosen, notice=SAVED))
+        return Answer(card=preferences_card(entered, problem=error.sentence))
+    return Answer(card=preferences_card(chosen.as_entered, notice=SAVED))
 
 
 async def _decide(

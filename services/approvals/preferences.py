@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from services.approvals.attendance import Attendance
@@ -10,18 +10,8 @@ from services.approvals.finding import Finder
 from services.changes import Changes
 from services.domain.approval_errors import BadPeriod, CannotDecide
 from services.domain.person import Actor, PersonRef
-from services.domain.preferences import ApproverPreferences
+from services.domain.preferences import ApproverPreferences, PreferencesInput
 from services.ports import Directory
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreferencesInput:
-    """What a person entered. ``since`` and ``until`` are days as in 2026-12-24, or empty."""
-
-    deputy: str = ""
-    since: str = ""
-    until: str = ""
-    wants_digest: bool = False
 
 
 class Preferences:

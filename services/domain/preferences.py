@@ -9,6 +9,16 @@ from services.domain.person import PersonRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesInput:
+    """What a person entered. ``since`` and ``until`` are days as in 2026-12-24, or empty."""
+
+    deputy: str = ""
+    since: str = ""
+    until: str = ""
+    wants_digest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApproverPreferences:
     """One approver's choices.
 
@@ -29,3 +39,13 @@ class ApproverPreferences:
         if self.deputy_from is None or self.deputy_until is None:
             return self.deputy if is_away else None
         return self.deputy if self.deputy_from <= day <= self.deputy_until else None
+
+    @property
+    def as_entered(self) -> PreferencesInput:
+        """What somebody would enter to choose the same."""
+        return PreferencesInput(
+            deputy=self.deputy.name if self.deputy else "",
+            since=self.deputy_from.isoformat() if self.deputy_from else "",
+            until=self.deputy_until.isoformat() if self.deputy_until else "",
+            wants_digest=self.wants_digest,
+        )

@@ -168,7 +168,7 @@ def test_the_message_of_the_day_says_how_many_wait_and_opens_the_oldest() -> Non
 
 
 def test_the_settings_show_what_was_chosen() -> None:
-    card = preferences_card(some_preferences(), notice="Saved.")
+    card = preferences_card(some_preferences().as_entered, notice="Saved.")
     check(card)
     values = {node["id"]: node["value"] for node in card["body"] if "id" in node}
     assert values == {"deputy": "Lee Gu", "since": "2026-12-24", "until": "2027-01-02", "digest": "true"}
@@ -180,7 +180,7 @@ def test_the_settings_show_what_was_chosen() -> None:
 
 def test_settings_of_somebody_who_has_none_can_be_left_empty() -> None:
     none = some_preferences(deputy=None, deputy_from=None, deputy_until=None, wants_digest=False)
-    card = preferences_card(none, problem="Write both days.")
+    card = preferences_card(none.as_entered, problem="Write both days.")
     check(card)
     assert "⚠ Please correct: Write both days." in texts(card)
     fields = [node for node in card["body"] if "id" in node]

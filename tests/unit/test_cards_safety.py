@@ -25,7 +25,7 @@ from cards.request import request_card
 from services.domain.offer import LocationChoice
 from services.domain.person import PersonRef
 from services.domain.phone import PolicyHeld
-from services.domain.preferences import ApproverPreferences
+from services.domain.preferences import PreferencesInput
 from services.domain.request import Attention, Question, Request, RequestState
 from services.domain.stage import Stage, StageState, asked
 from services.domain.step import StepKind, StepStatus
@@ -133,7 +133,7 @@ def approvals_about(requests: list[Request], text: str) -> list[dict[str, Any]]:
     pending = [request for request in requests if request.state is RequestState.PENDING]
     outcomes = tuple(Outcome(ref="SB-000007", is_done=done, words=text) for done in (True, False) * 5)
     many = Waiting(requests=tuple(pending * 10), count=200, page=3, outcomes=outcomes, problem=text)
-    settings_ = ApproverPreferences(person_id=MEGAN.id, deputy=PersonRef(id="lee", name=text))
+    settings_ = PreferencesInput(deputy=text, since=text, until=text)
     return [
         approvals_card(many, MEGAN.id),
         digest_card(pending * 12, MEGAN.id, 12),
