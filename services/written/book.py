@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
 
 from services.domain.errors import BadInput
 from services.written.findings import FaultyFile, Finding, Locate, twice
@@ -15,6 +16,10 @@ from services.written.findings import Path as Spot
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """Base: every scalar stays text. The one in C is ten times as fast, and the bot reads while it serves."""
+
+
+MOST = 300_000
+"""Values that are read: a line can repeat another by its name, and a few such lines make billions of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +48,19 @@ def parse_book(text: str, source: str, kind: str) -> Book:
         reading = _Reading(source)
         raw = reading.plain(root, ()) if root is not None else {}
     except yaml.YAMLError as error:
-        raise FaultyFile(kind, source, [_no_yaml(error, source)]) from error
+        raise FaultyFile(kind, source, [_no_yaml(error, text, source)]) from error
+    except _TooMuch as error:
+        much = f"it has more than {MOST:,} values, counting what it repeats by name"
+        raise BadInput(what=f"The {kind} {source} cannot be read: {much}.") from error
     except RecursionError as error:
         raise BadInput(what=f"The {kind} {source} cannot be read: it is nested too deeply.") from error
     if reading.twice:
         raise FaultyFile(kind, source, reading.twice)
     return Book(raw=raw, source=source, locate=reading.locate)
+
+
+class _TooMuch(Exception):
+    """There are more than MOST values."""
 
 
 class _Reading:
@@ -57,6 +69,7 @@ class _Reading:
     def __init__(self, source: str) -> None:
         self._source = source
         self._lines: dict[Spot, int] = {}
+        self._count = 0
         self.twice: list[Finding] = []
 
     def locate(self, path: Spot) -> str:
@@ -67,6 +80,9 @@ class _Reading:
 
     def plain(self, node: Node, path: Spot) -> Any:
         """The value of a node: text, list or mapping."""
+        self._count += 1
+        if self._count > MOST:
+            raise _TooMuch
         self._lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, SequenceNode):
             return [self.plain(one, (*path, place)) for place, one in enumerate(node.value)]
@@ -87,9 +103,19 @@ class _Reading:
         return fields
 
 
-def _no_yaml(error: yaml.YAMLError, source: str) -> Finding:
+def _no_yaml(error: yaml.YAMLError, text: str, source: str) -> Finding:
+    if isinstance(error, ReaderError):  # it knows no line, but how many bytes stand before
+        line = text.encode()[: error.position].count(b"\n") + 1
+        return Finding(
+            path=(),
+            where=f"{source}:{line}",
+            what=f"This is not valid YAML: it has the character U+{error.character:04X}.",
+            advice="Take it away: it cannot be seen.",
+        )
     mark = getattr(error, "problem_mark", None)
     words = getattr(error, "problem", None) or str(error)
+    if words.startswith("but "):  # the first half of the sentence says what is wrong
+        words = f"{getattr(error, 'context', None) or ''}, {words}".lstrip(", ")
     return Finding(
         path=(),
         where=source if mark is None else f"{source}:{mark.line + 1}",

@@ -18,6 +18,7 @@ _SENTENCES = {
     "missing": "It is missing.",
     "too_short": "It is empty.",
     "string_too_long": "It is too long.",
+    "too_long": "It is too long.",
     "model_type": "It must be a list of fields with values.",
     "dict_type": "It must be a list of names with values.",
     "tuple_type": "It must be a list.",

@@ -212,12 +212,27 @@ FAULTS = [
         "stage manager, asks): It asks queue owners, and the file names none.",
     ),
     ("zone: Europe", "zone: UTC\nzone: Europe", "a.yaml:2: zone stands there twice."),
+    ("name: both", f"name: {'b' * 81}", "name): It is too long."),
+    ("{GB", "{Ü: [],\nG\aB", "a.yaml:3: This is not valid YAML: it has the character U+0007. Take it away"),
+    (
+        "rules:",
+        "---\nrules:",
+        "a.yaml:6: This is not valid YAML: expected a single document in the stream, but",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("before", "after", "sentence"), FAULTS)
 def test_what_is_wrong_is_said_with_its_line(before: str, after: str, sentence: str) -> None:
     assert sentence in "\n".join(said((before, after)))
+
+
+def test_lines_that_repeat_each_other_are_not_followed_for_ever() -> None:
+    """Eight lines of them would be 400 million values."""
+    again = (f"a{place + 1}: &a{place + 1} [{', '.join([f'*a{place}'] * 9)}]" for place in range(8))
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]", *again]
+    with pytest.raises(BadInput, match="more than 300,000 values, counting what it repeats by name"):
+        rulebook("\n".join(lines))
 
 
 def test_a_good_file_has_nothing_wrong() -> None:
