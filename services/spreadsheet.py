@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -12,6 +13,10 @@ ENCODING = "utf-8-sig"
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters that make a spreadsheet compute a cell (owasp.org, CSV injection)."""
+
+_LATER = re.compile(rf"([;\t\r\n] *)(?=[{re.escape(''.join(one for one in FORMULA if not one.isspace()))}])")
+"""The same behind what would begin a cell where the list separator of Windows is no comma: there the quotes
+around a text do not count, since they do not stand at the beginning of a cell."""
 
 
 class Sheet:
@@ -40,4 +45,5 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def _safe(cell: str) -> str:
     """With an apostrophe in front of what would be a formula; numbers in E.164 begin with a plus, too."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+    safe = _LATER.sub(r"\1'", cell)
+    return f"'{safe}" if cell.lstrip(" ").startswith(FORMULA) else safe
