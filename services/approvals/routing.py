@@ -84,16 +84,18 @@ class Routing:
         return await self.due(replace(stage, approvers=tuple(joins)))
 
     async def instead(self, stage: Stage, excluded: frozenset[str]) -> tuple[Approver, ...]:
-        """Who is asked as well, now that nobody decided in time: none where there is nobody left."""
-        taken = excluded | {who.id for who in stage.approvers}
+        """Who is asked as well, now that nobody decided in time: none where there is nobody left.
+
+        It may be somebody who is asked already, where their approval does not count for who was silent.
+        """
         joins: list[Approver] = []
         if stage.timing.on_silence is OnSilence.ESCALATE:
             for silent in stage.undecided:
-                above = await self._stand_ins.next_up(silent, taken)
+                above = await self._stand_ins.next_up(silent, excluded | stage.asked_for(silent.fills))
                 joins += [above] if above else []
         if not joins:
             seats = tuple(seat for who in stage.undecided for seat in who.fills)
-            joins = await self._fall_back("nobody decided in time", taken, seats)
+            joins = await self._fall_back("nobody decided in time", excluded | stage.asked_for(seats), seats)
         return joined((), joins)
 
     async def fallback(self) -> Person | None:

@@ -152,6 +152,11 @@ class Stage:
             return self.approvers
         return tuple(who for who in self.approvers if not self.filled >= set(who.fills))
 
+    def asked_for(self, seats: Collection[str]) -> frozenset[str]:
+        """Ids of those who are asked already and whose approval counts for all the seats."""
+        is_any = self.need is Need.ONE
+        return frozenset(who.id for who in self.approvers if is_any or set(who.fills) >= set(seats))
+
     def is_stuck_without(self, person_ids: Collection[str]) -> bool:
         """Whether it cannot be approved while those people do not decide."""
         others = [who for who in self.undecided if who.id not in person_ids]

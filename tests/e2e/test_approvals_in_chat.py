@@ -13,7 +13,7 @@ from services.domain.request import RequestKind, RequestState
 from services.domain.stage import Need
 from services.sandbox.company.cast import person_id
 from tests.channel import Message, Person
-from tests.e2e.approving import HEADS, MANAGER, comes, goes_on_leave, rulebook, the_request
+from tests.e2e.approving import HEADS, MANAGER, comes, goes_on_leave, people, rulebook, the_request
 from tests.e2e.world import PURPOSE, World, asks_for_a_number, open_world
 
 BY_MANAGER = rulebook(MANAGER)
@@ -268,3 +268,23 @@ async def test_who_decides_next_need_not_wait_for_the_answer_to_somebody_else(wo
     await christie.presses("Answer", {"answer": "Since May"}, on=asked)
     await lee.sees(lambda m: "Since May" in m.text and decides(m))
     assert [q.answer for q in (await the_request(world)).questions] == ["", "Since May"]
+
+
+BY_LEE_AND_ALLAN = replace(MANAGER, asks=(people("Lee Gu", "Allan Deyoung"),), need=Need.ALL)
+
+
+@pytest.mark.parametrize("rules", [rulebook(BY_LEE_AND_ALLAN)])
+async def test_who_approved_for_one_who_was_silent_is_asked_for_the_other_too(world: World) -> None:
+    """Patti is above both in the end: above Lee at once, above Allan when Nestor is silent as well."""
+    names = ("Christie Cline", "Patti Fernandez", "Nestor Wilke", "Lee Gu", "Allan Deyoung")
+    christie, patti, nestor, lee, _ = [await world.arrives(name) for name in names]
+    await asks_for_a_number(christie)
+    await lee.sees(decides)
+    await comes(world, (await the_request(world)).stages[0].due_at)
+    await nestor.sees(decides, within=10)
+    await world.settled()
+    await patti.presses("Approve", on=await patti.sees(decides, within=10))
+    await patti.sees_no_more(decides)
+    await comes(world, (await the_request(world)).stages[0].due_at)
+    await patti.presses("Approve", on=await patti.sees(decides, within=10))
+    await christie.sees("You can dial now", within=20)
