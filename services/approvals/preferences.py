@@ -8,8 +8,9 @@ from datetime import date
 from services.approvals.attendance import Attendance
 from services.approvals.finding import Finder
 from services.changes import Changes
-from services.domain.approval_errors import BadPeriod, CannotDecide
-from services.domain.person import Actor, PersonRef
+from services.domain.approval_errors import BadPeriod, CannotDecide, PersonNotFound
+from services.domain.errors import PersonUnknown
+from services.domain.person import Actor, Person, PersonRef
 from services.domain.preferences import ApproverPreferences, PreferencesInput
 from services.ports import Directory
 
@@ -56,18 +57,25 @@ class Preferences:
         return chosen
 
     async def _deputy(self, actor: Actor, words: str) -> PersonRef | None:
-        """Whom the words name. The name that the card came with is the one who was chosen before."""
+        """Whom the words name, if they can decide by now: whoever was chosen before may have left since."""
         if not words:
             return None
-        known = (await self.of(actor)).deputy
-        if known is not None and known.name == words:
-            return known
-        person = await self._finder.one(words)
+        person = await self._named(actor, words)
         if person.id == actor.id:
             raise CannotDecide(name=person.display_name, why="that is you")
         if not person.can_work:
             raise CannotDecide(name=person.display_name, why="the account is no enabled member account")
         return person.ref
+
+    async def _named(self, actor: Actor, words: str) -> Person:
+        """The person. The name that the card came with is the one who was chosen before."""
+        known = (await self.of(actor)).deputy
+        if known is None or known.name != words:
+            return await self._finder.one(words)
+        try:
+            return await self._directory.person(known.id)
+        except PersonUnknown:
+            raise PersonNotFound(name=words) from None
 
     async def _period(self, actor: Actor, entered: PreferencesInput) -> tuple[date | None, date | None]:
         """Both days, or none of them. Raises BadPeriod."""

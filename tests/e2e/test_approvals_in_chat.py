@@ -288,3 +288,18 @@ async def test_who_approved_for_one_who_was_silent_is_asked_for_the_other_too(wo
     await comes(world, (await the_request(world)).stages[0].due_at)
     await patti.presses("Approve", on=await patti.sees(decides, within=10))
     await christie.sees("You can dial now", within=20)
+
+
+async def test_a_deputy_who_has_left_is_not_saved_once_more(world: World) -> None:
+    megan = await world.arrives("Megan Bowen")
+    await megan.types("approval settings")
+    settings = await megan.sees("deputy")
+    await megan.presses("Save", {"deputy": "Adele Vance", "digest": "false"}, on=settings)
+    await megan.sees("Saved")
+    await world.graph("PATCH", f"users/{person_id('Adele Vance')}", {"accountEnabled": False})
+    await megan.presses("Save", {"deputy": "Adele Vance", "digest": "true"}, on=settings)
+    await megan.sees("Adele Vance cannot decide this", within=10)
+    world.tenant.people.drop(person_id("Adele Vance"))
+    world.tenant.commit()
+    await megan.presses("Save", {"deputy": "Adele Vance", "digest": "true"}, on=settings)
+    await megan.sees('Nobody in the organisation is called "Adele Vance"', within=10)
