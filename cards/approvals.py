@@ -30,6 +30,8 @@ from services.domain.waiting import PER_PAGE, Outcome, Waiting
 SIZES = (*ROOM, 12)
 """Characters for each longer text: ten requests with ten outcomes need less room than any other card."""
 
+UNKNOWN = "What else waits for your decision cannot be read at the moment. Please look again shortly."
+
 
 def approvals_card(waiting: Waiting, viewer_id: str) -> Card:
     """One page, oldest first; requests that the person cannot decide are left out.
@@ -51,7 +53,8 @@ def _card(waiting: Waiting, viewer_id: str, room: int) -> Card:
         body += [decision_entry(request, room), open_button(request)]
     if len(requests) > 1:
         body += [subheading("Decide several at once"), _choices(requests, room)]
-    return finished(f"Approvals: {waiting.count} waiting for you.", body, _actions(waiting, requests))
+    told = f"Approvals: {waiting.count} waiting for you." if waiting.is_known else UNKNOWN
+    return finished(told, body, _actions(waiting, requests))
 
 
 def _outcomes(outcomes: Sequence[Outcome], room: int) -> list[Part]:
@@ -66,6 +69,8 @@ def _outcomes(outcomes: Sequence[Outcome], room: int) -> list[Part]:
 
 
 def _summary(waiting: Waiting, requests: Sequence[Request]) -> Part:
+    if not waiting.is_known:
+        return line(UNKNOWN)
     if not requests and not waiting.count:
         return line("Nothing waits for your decision.")
     verb = "waits" if waiting.count == 1 else "wait"

@@ -9,11 +9,12 @@ from cards.approvals import approvals_card
 from cards.preferences import preferences_card
 from dialogs.context import Answer, Desk
 from dialogs.requests import do
-from services.domain.errors import Refused, TenantError
+from services.domain.errors import Refused, StoreUnavailable, TenantError
 from services.domain.person import Actor
 from services.domain.preferences import PreferencesInput
 from services.domain.request import Request
 from services.domain.text import is_blank
+from services.domain.waiting import Waiting
 
 NONE_CHOSEN = "Choose at least one request first. Nothing was changed."
 REASON_MISSING = "Say why you reject them: the requesters will read it. Nothing was changed."
@@ -85,9 +86,14 @@ async def _decide(
 ) -> Answer:
     if not chosen:
         return await _list(desk, actor, page, problem=NONE_CHOSEN)
-    outcomes = await desk.approvals.decide_many(actor, chosen, reason)
-    shown = await desk.approvals.waiting_for(actor, page)
-    return Answer(card=approvals_card(replace(shown, outcomes=tuple(outcomes)), actor.id))
+    outcomes = tuple(await desk.approvals.decide_many(actor, chosen, reason))
+    try:
+        shown = await desk.approvals.waiting_for(actor, page)
+    except StoreUnavailable:
+        if not any(one.is_done for one in outcomes):
+            raise
+        shown = Waiting(requests=(), count=0, is_known=False)
+    return Answer(card=approvals_card(replace(shown, outcomes=outcomes), actor.id))
 
 
 async def _list(desk: Desk, actor: Actor, page: int, problem: str) -> Answer:

@@ -14,7 +14,7 @@ from services.approvals.routing import Routing
 from services.changes import Changes
 from services.domain import approving
 from services.domain.approval_errors import CannotDecide
-from services.domain.errors import Refused, StaleCard
+from services.domain.errors import Refused, StaleCard, StoreUnavailable
 from services.domain.person import Actor, Person
 from services.domain.policy import check_may_decide
 from services.domain.request import Request, RequestState
@@ -127,7 +127,10 @@ class Approvals:
     async def decide_many(
         self, actor: Actor, chosen: Sequence[tuple[str, int]], reason: str | None
     ) -> Sequence[Outcome]:
-        """Approve each, or reject each for a ``reason``. Each is checked by itself, as on its own card."""
+        """Approve each, or reject each for a ``reason``. Each is checked by itself, as on its own card.
+
+        One that the records cannot take now is told like one that is refused: those before it are decided.
+        """
         return [await self._decide(actor, key, version, reason) for key, version in chosen[:MANY]]
 
     async def note_reach(
@@ -156,7 +159,7 @@ class Approvals:
                 decided = await self.approve(actor, request_id, version)
             else:
                 decided = await self.reject(actor, request_id, version, reason)
-        except Refused as error:
+        except (Refused, StoreUnavailable) as error:
             log.warning("refused", person=actor.id, request=request_id, error=error.code)
             return Outcome(ref=ref, is_done=False, words=error.sentence)
         waits = decided.state is RequestState.PENDING

@@ -27,6 +27,7 @@ class Waiting:
     """One page. ``count`` is how many wait in all; ``page`` counts from zero.
 
     ``outcomes`` is how it went with what the person just decided; ``problem`` what to correct in the input.
+    ``is_known`` is whether it could be read what waits; where it could not, the outcomes are told alone.
     """
 
     requests: tuple[Request, ...]
@@ -34,6 +35,7 @@ class Waiting:
     page: int = 0
     outcomes: tuple[Outcome, ...] = ()
     problem: str = ""
+    is_known: bool = True
 
     @property
     def pages(self) -> int:

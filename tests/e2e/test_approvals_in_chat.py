@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from services.approvals.decisions import Approvals
 from services.domain.approval_rule import ApprovalRule, Condition, Rulebook
-from services.domain.request import RequestKind, RequestState
+from services.domain.errors import StoreUnavailable
+from services.domain.person import Actor
+from services.domain.request import Request, RequestKind, RequestState
 from services.domain.stage import Need
 from services.sandbox.company.cast import person_id
 from tests.channel import Message, Person
@@ -303,3 +307,31 @@ async def test_a_deputy_who_has_left_is_not_saved_once_more(world: World) -> Non
     world.tenant.commit()
     await megan.presses("Save", {"deputy": "Adele Vance", "digest": "true"}, on=settings)
     await megan.sees('Nobody in the organisation is called "Adele Vance"', within=10)
+
+
+async def test_what_was_decided_is_told_where_the_records_fail_for_the_rest(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lee = await world.arrives("Lee Gu")
+    world.takes_number_away("Isaiah Langer")
+    lynne = await asks_in(world, "Lynne Robbins", "Calls", "Birmingham")
+    await asks_in(world, "Isaiah Langer", "Calls", "Birmingham")
+    await lee.sees("SB-000002")
+    await lee.types("approvals")
+    listed = await lee.sees("2 requests wait")
+    approve, first = Approvals.approve, (await the_request(world)).id
+
+    async def fails(*_: object) -> Any:
+        raise StoreUnavailable(words="no space left")
+
+    async def approves_the_first(self: Approvals, actor: Actor, request_id: str, version: int) -> Request:
+        return await (approve if request_id == first else fails)(self, actor, request_id, version)
+
+    monkeypatch.setattr(Approvals, "approve", approves_the_first)
+    monkeypatch.setattr(Approvals, "waiting_for", fails)
+    chosen = ",".join(choice["value"] for choice in choices_of(listed))
+    await lee.presses("Approve selected", {"chosen": chosen}, on=listed)
+    told = await lee.sees("cannot be read at the moment")
+    assert "Approved." in told.text
+    assert "no space left" in told.text
+    await lynne.sees("You can dial now", within=20)
