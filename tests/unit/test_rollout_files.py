@@ -80,4 +80,5 @@ def test_a_spreadsheet_computes_nothing_of_the_report() -> None:
     assert tuple(table[0]) == COLUMNS
     for cells in table[1:]:
         assert not any(cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
-    assert [cells[1] for cells in table[1:]] == [f"'{text}" for text in evil], "nothing is lost"
+        assert cells[1].startswith("'")
+    assert [cells[1].replace("'", "") for cells in table[1:]] == list(evil), "nothing is lost"
